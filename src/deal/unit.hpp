@@ -1,0 +1,62 @@
+// An ingestion unit: one POST, one file, one webhook batch. It keeps the bytes as received and counts what became of every row.
+#pragma once
+#include "deal/id.hpp"
+#include "deal/names.hpp"
+#include "deal/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tributary {
+
+enum class RowAction : std::uint8_t { Created, Updated, Unchanged, Skipped, Rejected };
+[[nodiscard]] std::string_view action_key(RowAction action);
+
+struct UnitCounts {
+    std::uint64_t read = 0, created = 0, updated = 0, unchanged = 0, skipped = 0, rejected = 0;
+    void add(RowAction action);
+    // The invariant every unit satisfies, also while it runs.
+    [[nodiscard]] bool balanced() const { return read == created + updated + unchanged + skipped + rejected; }
+};
+
+enum class UnitState : std::uint8_t { Planned, Running, Done, Cancelled, Failed, Undoing, Undone };
+[[nodiscard]] std::string_view unit_state_key(UnitState state);
+
+struct Unit {
+    Id id;                      // the ingestion_id / import_id of the answers
+    Source source = Source::Manual;
+    std::string door;           // "/csv/upload"
+    std::string file_name;      // as sent, for a file
+    std::string actor;
+    UnitState state = UnitState::Running;
+    UnitCounts counts;
+    bool many = false;          // true: an import, listed under /api/sales/imports; false: a single deal's arrival
+    std::string content_type;
+    std::string sha256;         // of the raw bytes, lower hex; empty while running
+    std::uint64_t raw_bytes = 0;
+    std::string options;        // JSON: mapping and dialect used, header; empty for none
+    std::string failure;        // why state is failed: a sentence
+    std::int64_t started_at = 0;
+    std::int64_t finished_at = 0;
+};
+
+// Raw bytes as received, a numbered piece of a unit. Compressed by the store.
+struct RawPiece {
+    std::uint32_t ordinal = 0;
+    std::string bytes;
+};
+
+// What became of one row of a unit.
+struct RowOutcome {
+    std::uint32_t row = 0;      // from 0, in input order
+    std::uint64_t line = 0;     // first line of the row in the file, from 1; 0 when not a file
+    RowAction action = RowAction::Created;
+    Id deal;                    // nil when rejected or skipped
+    std::string code;           // rejected: stable code; else empty or a warning's code
+    std::vector<FieldProblem> problems; // rejected: why; else warnings
+    std::string raw;            // rejected: the row as received (a JSON text, or a CSV record), at most 64 KiB
+};
+
+} // namespace tributary

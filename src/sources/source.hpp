@@ -1,0 +1,104 @@
+// A source is a name and its doors; a door is a path and a reader. Readers are pure: bytes in, drafts out; they know neither
+// store nor tenant nor clock. Adding a source touches its own file and its line in all.cpp (and its test, doc page and tab).
+#pragma once
+#include "deal/draft.hpp"
+#include "deal/result.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tributary {
+
+// Workspace settings a reader needs. Money in minor units of base_currency.
+struct ReadingRules {
+    Currency base_currency;
+    std::vector<std::pair<std::string, std::int64_t>> company_size_values; // empty: the defaults of default_company_size_values()
+    std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
+    std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
+};
+[[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
+
+// One arrival's whole request as a reader sees it. `query` holds decoded pairs in order.
+struct Arrival {
+    std::string_view content_type; // media type with parameters, as sent; may be empty
+    std::span<const std::pair<std::string, std::string>> query;
+    std::string_view referer;
+    std::string_view user_agent;
+    std::int64_t received_at = 0;  // ms
+    const ReadingRules* rules = nullptr;
+};
+
+// A row as read: a draft, or why this row alone is refused, with where it stood and its raw text.
+struct ReadRow {
+    std::uint32_t row = 0;    // from 0
+    std::uint64_t line = 0;   // first line in the file, from 1; 0 when there are no lines
+    Result<Draft> draft = Draft{};
+    std::string raw;          // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
+};
+inline constexpr std::size_t kRawRowBytesMax = 64 * 1024;
+
+// Where a streaming reader puts its rows, in input order. Returns false to stop reading (cancelled or failed).
+using RowSink = std::function<bool(ReadRow&&)>;
+
+// A body read piece by piece in constant memory (CSV file part, NDJSON). write() may call the sink many times.
+// A refusal ends the whole arrival: rows already given to the sink stay valid.
+class RowReader {
+  public:
+    virtual ~RowReader() = default;
+    [[nodiscard]] virtual Result<void> write(std::string_view bytes) = 0;
+    [[nodiscard]] virtual Result<void> finish() = 0;
+    // The bytes of the rows' own file (not the multipart wrapping) taken in since the last call, to be kept raw.
+    [[nodiscard]] virtual std::string take_raw() = 0;
+    [[nodiscard]] virtual std::string file_name() const { return {}; }
+    // JSON object text that says how the input was understood (dialect, header, mapping), for the unit's options; empty for none.
+    [[nodiscard]] virtual std::string understood() const { return {}; }
+};
+
+// What a body that is not a deal asks for: stored raw and answered without a pipeline run.
+struct ReadAll {
+    std::vector<ReadRow> rows;
+    bool events_only = false;  // HubSpot thin events: store, answer 202, fetch when a connection exists
+    bool soap = false;         // Salesforce outbound message: the answer is a SOAP Ack
+    std::string organization_id; // Salesforce: OrganizationId of the message, 18 characters; HubSpot: portalId; empty when not said
+};
+
+enum class DoorKind : std::uint8_t {
+    One,    // one deal, answered with the deal (SPEC-NOTES 5)
+    Many,   // many deals, answered with counts and results (SPEC-NOTES 6)
+    Events, // one or many or thin events or SOAP: decided by the body
+};
+
+struct Door {
+    std::string_view path;  // below /api/sales/deals, e.g. "/csv/upload"
+    DoorKind kind = DoorKind::One;
+    // The whole body at once. A refusal refuses the whole arrival. Null when the door only streams.
+    std::function<Result<ReadAll>(const Arrival&, std::string_view body)> read;
+    // For streamed bodies (content type decides, inside). Null when the door takes whole bodies only, or when this
+    // arrival is not streamable: then `read` is used.
+    std::function<Result<std::unique_ptr<RowReader>>(const Arrival&, RowSink)> stream;
+    std::size_t body_bytes_max = 1024 * 1024;
+};
+
+struct SourceSpec {
+    Source source = Source::Manual;
+    std::vector<Door> doors;
+};
+
+// The explicit list of all sources.
+[[nodiscard]] const std::vector<SourceSpec>& all_sources();
+
+// One per source file; called only by all.cpp.
+[[nodiscard]] SourceSpec manual_source();
+[[nodiscard]] SourceSpec web_form_source();
+[[nodiscard]] SourceSpec csv_source();
+[[nodiscard]] SourceSpec email_source();
+[[nodiscard]] SourceSpec api_source();
+[[nodiscard]] SourceSpec hubspot_source();
+[[nodiscard]] SourceSpec salesforce_source();
+
+} // namespace tributary
