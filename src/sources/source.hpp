@@ -20,6 +20,7 @@ struct ReadingRules {
     std::vector<std::pair<std::string, std::int64_t>> company_size_values; // empty: the defaults of default_company_size_values()
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
+    std::vector<std::pair<std::string, Stage>> stage_values;               // CRM stages: Settings::stage_values, first of all rules
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
 

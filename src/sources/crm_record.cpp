@@ -1,0 +1,168 @@
+// Records of a CRM body and the fields of their drafts; see crm_record.hpp.
+#include "sources/crm_record.hpp"
+
+#include "deal/date.hpp"
+#include "deal/decimal.hpp"
+#include "deal/json.hpp"
+#include "deal/money.hpp"
+#include "sources/json_slices.hpp"
+#include "sources/reader_text.hpp"
+
+#include <algorithm>
+
+namespace tributary {
+namespace {
+
+constexpr std::size_t kWrapperMembersMax = 1'000;
+constexpr std::size_t kShownBytes = 200; // of an offending value, as in every field problem
+constexpr std::int64_t kProbabilityMax_hundredths = 10'000;
+
+// "deals" of {"deals":[...],"paging":{...}}: the other members still have to be JSON, or the body is not.
+Result<std::optional<std::string_view>> wrapped_array(std::string_view body, std::span<const std::string_view> wrappers) {
+    const auto members = json_members(body, kWrapperMembersMax);
+    if (!members) return std::unexpected(members.error());
+    const JsonMember* found = nullptr;
+    for (const std::string_view wrapper : wrappers) {
+        const auto named = std::ranges::find_if(*members, [wrapper](const JsonMember& member) {
+            return member.key.substr(1, member.key.size() - 2) == wrapper && member.value.starts_with('[');
+        });
+        if (named == members->end()) continue;
+        found = &*named;
+        break;
+    }
+    if (found == nullptr) return std::nullopt;
+    for (const JsonMember& member : *members) {
+        if (&member == found) continue;
+        const auto parsed = parse_json(member.value);
+        if (!parsed && parsed.error().code == "invalid_json") return std::unexpected(parsed.error());
+    }
+    return found->value;
+}
+
+} // namespace
+
+Result<std::vector<std::string_view>> crm_records(std::string_view body, std::span<const std::string_view> wrappers) {
+    const std::string_view text = trimmed(body);
+    if (text.empty()) return refuse(Reason::Invalid, "empty_body", "The body is empty; send one record or an array of records as JSON.");
+    if (text.front() == '[') return json_elements(text, kCrmRecordsMax);
+    if (text.front() != '{') return refuse(Reason::Invalid, "invalid_body", "The body must be a JSON object or an array of objects.");
+    const auto wrapped = wrapped_array(text, wrappers);
+    if (!wrapped) return std::unexpected(wrapped.error());
+    if (*wrapped) return json_elements(**wrapped, kCrmRecordsMax);
+    return std::vector<std::string_view>{text};
+}
+
+Result<boost::json::object> parse_record(std::string_view text) {
+    auto parsed = parse_json(text);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    if (!parsed->is_object()) return refuse(Reason::Invalid, "not_an_object", "A record must be a JSON object.");
+    return std::move(parsed->as_object());
+}
+
+ReadRow record_row(std::size_t row, std::string_view text, Result<Draft> draft) {
+    ReadRow read{.row = static_cast<std::uint32_t>(row), .draft = std::move(draft)};
+    if (!read.draft) read.raw = cut_text(text, kRawRowBytesMax);
+    return read;
+}
+
+const boost::json::value* find_member(const boost::json::object& record, std::string_view key) {
+    if (const auto* exact = record.if_contains({key.data(), key.size()})) return exact;
+    for (const auto& member : record) {
+        if (equal_no_case({member.key().data(), member.key().size()}, key)) return &member.value();
+    }
+    return nullptr;
+}
+
+std::string text_of(const boost::json::value* value) {
+    if (value == nullptr || !is_scalar(*value)) return {};
+    std::string text = scalar_text(*value);
+    return trimmed(text).empty() ? std::string{} : text;
+}
+
+std::string member_text(const boost::json::object& record, std::string_view key) { return text_of(find_member(record, key)); }
+
+std::optional<bool> truth_of(std::string_view text) {
+    if (equal_no_case(trimmed(text), "true")) return true;
+    if (equal_no_case(trimmed(text), "false")) return false;
+    return std::nullopt;
+}
+
+void warn(Draft& draft, std::string_view field, std::string_view code, std::string message, std::string_view value) {
+    draft.warnings.push_back({std::string(field), std::string(code), std::move(message), std::string(cut_text(value, kShownBytes))});
+}
+
+void put_text(Draft& draft, Field field, std::string_view text) {
+    if (trimmed(text).empty()) return;
+    const std::string_view kept = cut_text(text, field_bytes_max(field));
+    if (kept.size() < text.size()) {
+        warn(draft, field_key(field), "text_cut", "The text is longer than the field holds and was cut.", kept);
+    }
+    draft.offer(field, kept);
+}
+
+void put_amount(Draft& draft, std::string_view amount, std::string_view currency, const ReadingRules* rules) {
+    put_text(draft, Field::Currency, trimmed(currency));
+    amount = trimmed(amount);
+    if (amount.empty()) return;
+    const auto named = parse_currency(currency);
+    const Currency unit = named ? *named : rules != nullptr ? rules->base_currency : Currency{};
+    if (const auto minor = parse_plain_amount(amount, unit); !minor) {
+        warn(draft, field_key(Field::Value), minor.error().code, minor.error().message + " The value was left as it is.", amount);
+        return;
+    }
+    draft.offer(Field::Value, amount);
+}
+
+void put_instant(Draft& draft, Field field, std::string_view text) {
+    text = trimmed(text);
+    if (text.empty()) return;
+    const auto instant = parse_instant(text);
+    if (!instant) return warn(draft, field_key(field), instant.error().code, instant.error().message, text);
+    draft.offer(field, instant_text(*instant));
+}
+
+void put_instant_as_day(Draft& draft, Field field, std::string_view text) {
+    text = trimmed(text);
+    if (text.empty()) return;
+    const auto instant = parse_instant(text);
+    if (!instant) return warn(draft, field_key(field), instant.error().code, instant.error().message, text);
+    draft.offer(field, date_text(date_of_ms(*instant)));
+}
+
+void put_event_time(Draft& draft, std::string_view text, std::int64_t received_at) {
+    text = trimmed(text);
+    if (text.empty()) return;
+    const auto instant = parse_instant(text);
+    if (!instant) return warn(draft, "event_time", instant.error().code, instant.error().message, text);
+    if (received_at > 0 && *instant > received_at + kEventTimeAheadMax_ms) {
+        // Believed, it would make every later change of the record look old.
+        return warn(draft, "event_time", "time_in_future", "The time of the change lies in the future; the time of arrival counts.", text);
+    }
+    draft.event_time_ms = std::max(draft.event_time_ms.value_or(*instant), *instant);
+}
+
+std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text, int digits) {
+    text = trimmed(text);
+    if (text.empty()) return std::nullopt;
+    const auto hundredths = parse_decimal(text, digits, kProbabilityMax_hundredths);
+    if (hundredths) return static_cast<std::int32_t>(*hundredths);
+    warn(draft, field_key(Field::Probability), "invalid_probability", "The probability lies outside 0 to 100 percent; it was left as it is.", text);
+    return std::nullopt;
+}
+
+void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability) {
+    draft.offer(Field::Stage, stage_key(decision.stage));
+    if (decision.stage == Stage::ClosedWon) probability = 10'000;
+    else if (decision.stage == Stage::ClosedLost) probability = 0;
+    else if (!probability) probability = decision.probability;
+    if (!probability) return;
+    std::string text = std::to_string(*probability / 100);
+    if (const int rest = *probability % 100; rest != 0) {
+        text += '.';
+        text += static_cast<char>('0' + rest / 10);
+        if (rest % 10 != 0) text += static_cast<char>('0' + rest % 10);
+    }
+    draft.offer(Field::Probability, text);
+}
+
+} // namespace tributary
