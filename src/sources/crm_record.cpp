@@ -150,19 +150,22 @@ std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text
     return std::nullopt;
 }
 
+std::string probability_text(std::int32_t hundredths) {
+    std::string text = std::to_string(hundredths / 100);
+    const int rest = hundredths % 100;
+    if (rest == 0) return text;
+    text += '.';
+    text += static_cast<char>('0' + rest / 10);
+    if (rest % 10 != 0) text += static_cast<char>('0' + rest % 10);
+    return text;
+}
+
 void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability) {
     draft.offer(Field::Stage, stage_key(decision.stage));
     if (decision.stage == Stage::ClosedWon) probability = 10'000;
     else if (decision.stage == Stage::ClosedLost) probability = 0;
     else if (!probability) probability = decision.probability;
-    if (!probability) return;
-    std::string text = std::to_string(*probability / 100);
-    if (const int rest = *probability % 100; rest != 0) {
-        text += '.';
-        text += static_cast<char>('0' + rest / 10);
-        if (rest % 10 != 0) text += static_cast<char>('0' + rest % 10);
-    }
-    draft.offer(Field::Probability, text);
+    if (probability) draft.offer(Field::Probability, probability_text(*probability));
 }
 
 } // namespace tributary

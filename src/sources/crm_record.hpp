@@ -44,6 +44,7 @@ void put_event_time(Draft& draft, std::string_view text, std::int64_t received_a
 
 // Probability in hundredths of a percent out of `text`; `digits` is 2 for percents ("40.5"), 4 for shares of one ("0.405").
 [[nodiscard]] std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text, int digits);
+[[nodiscard]] std::string probability_text(std::int32_t hundredths); // "40", "40.5"
 // Stage and probability together: closed is 100 or 0, else the record's own, else the default of its stage.
 void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability);
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kIdBytesMax = 200;              // of an external id
 constexpr std::size_t kPropertiesBytesMax = 64 * 1024; // of raw properties kept in metadata
 constexpr std::size_t kAssociationsMax = 100;         // ids of one kind kept in metadata
+constexpr std::size_t kMergedIdsMax = 19;             // with the deal's own, as many ids as a deal may carry
 constexpr int kShareDigits = 4;                       // HubSpot writes probability as a share of one
 
 const json::object* object_of(const json::value* value) { return value != nullptr ? value->if_object() : nullptr; }
@@ -141,7 +142,10 @@ StageDecision put_stage_and_probability(Draft& draft, const Properties& properti
         .probability = read_probability(draft, properties.text("hs_deal_stage_probability"), kShareDigits),
     };
     // A record that does not say where it stands leaves the stage alone.
-    if (raw_stage.empty() && stage.closed != true && stage.won != true) return {.rule = {}};
+    if (raw_stage.empty() && stage.closed != true && stage.won != true) {
+        if (stage.probability) draft.offer(Field::Probability, probability_text(*stage.probability));
+        return {.rule = {}};
+    }
     const auto map = rules != nullptr ? StageMap(rules->stage_values) : StageMap{};
     const StageDecision decision = decide_stage(Source::Hubspot, stage, map);
     put_stage(draft, decision, stage.probability);
@@ -188,6 +192,16 @@ json::array split_ids(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return ids;
+}
+
+// A merge makes a new deal and kills the old ids: the deal known by one of them is this one.
+void add_merged_ids(Draft& draft, const Properties& properties) {
+    for (const json::value& each : split_ids(properties.text("hs_merged_object_ids"))) {
+        const std::string id(each.get_string().data(), each.get_string().size());
+        if (draft.external_ids.size() <= kMergedIdsMax && id.size() <= kIdBytesMax && id != draft.external_ids.front().id) {
+            draft.external_ids.push_back({"hubspot", id});
+        }
+    }
 }
 
 // What has a place of its own on the deal, or is kept above.
@@ -263,6 +277,7 @@ Result<Draft> hubspot_draft(const json::object& record, const Arrival& arrival) 
 
     Draft draft{.source = Source::Hubspot, .reading = Reading::Strict};
     draft.external_ids.push_back({"hubspot", *id});
+    add_merged_ids(draft, properties);
     draft.default_name = "Untitled HubSpot deal " + *id;
     put_text(draft, Field::Name, properties.text("dealname"));
     // A name left blank in HubSpot; a property that did not come at all leaves the stored name alone.

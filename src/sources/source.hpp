@@ -2,6 +2,7 @@
 // store nor tenant nor clock. Adding a source touches its own file and its line in all.cpp (and its test, doc page and tab).
 #pragma once
 #include "deal/draft.hpp"
+#include "deal/money.hpp"
 #include "deal/result.hpp"
 
 #include <functional>
