@@ -1,13 +1,13 @@
-// What HubSpot and Salesforce records have in common: a body of records becomes rows, and texts of a record become fields
-// of a draft, with a warning instead of a refusal where the CRM holds something no deal can hold. For the two CRM sources.
+// What HubSpot and Salesforce records have in common: a body of records becomes rows, and what a record says of its stage
+// becomes stage and probability of the draft. For the two CRM sources.
 #pragma once
 #include "sources/crm_stage.hpp"
+#include "sources/draft_fill.hpp"
 #include "sources/source.hpp"
 
 #include <boost/json/object.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,8 +17,7 @@
 namespace tributary {
 
 inline constexpr std::size_t kCrmBodyBytesMax = 16 * 1024 * 1024;
-inline constexpr std::size_t kCrmRecordsMax = 50'000;                        // of one body; every row lives in memory until committed
-inline constexpr std::int64_t kEventTimeAheadMax_ms = 24 * 60 * 60 * 1'000;  // clocks differ; a day is no clock any more
+inline constexpr std::size_t kCrmRecordsMax = 50'000; // of one body; every row lives in memory until committed
 
 // The records of a body, as written: the elements of an array, of the first array among the members `wrappers` of an
 // object, or the one object itself. Refuses with empty_body, invalid_json, invalid_body, too_many_rows.
@@ -33,14 +32,6 @@ inline constexpr std::int64_t kEventTimeAheadMax_ms = 24 * 60 * 60 * 1'000;  // 
 [[nodiscard]] std::string text_of(const boost::json::value* value);
 [[nodiscard]] std::string member_text(const boost::json::object& record, std::string_view key);
 [[nodiscard]] std::optional<bool> truth_of(std::string_view text); // "true", "false" in any case
-
-// Fills of a draft. A blank text sets nothing: what a CRM leaves out or blank never erases.
-void warn(Draft& draft, std::string_view field, std::string_view code, std::string message, std::string_view value);
-void put_text(Draft& draft, Field field, std::string_view text);                         // cut to the field's limit, with a warning
-void put_amount(Draft& draft, std::string_view amount, std::string_view currency, const ReadingRules* rules);
-void put_instant(Draft& draft, Field field, std::string_view text);                      // as ISO 8601 UTC
-void put_instant_as_day(Draft& draft, Field field, std::string_view text);               // the UTC day of an instant
-void put_event_time(Draft& draft, std::string_view text, std::int64_t received_at);      // keeps the latest of several
 
 // Probability in hundredths of a percent out of `text`; `digits` is 2 for percents ("40.5"), 4 for shares of one ("0.405").
 [[nodiscard]] std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text, int digits);

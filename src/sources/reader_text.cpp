@@ -63,7 +63,7 @@ std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
     return text.substr(0, end);
 }
 
-bool is_utf8(std::string_view text) {
+bool valid_utf8(std::string_view text) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const auto size = static_cast<std::int64_t>(text.size());
     for (std::int64_t at = 0; at < size;) {

@@ -23,7 +23,7 @@ namespace tributary {
 // At most `bytes_max` bytes, cut between characters.
 [[nodiscard]] std::string_view cut_text(std::string_view text, std::size_t bytes_max);
 
-[[nodiscard]] bool is_utf8(std::string_view text);
+[[nodiscard]] bool valid_utf8(std::string_view text);
 
 // One line: every run that contains a control character (C0, DEL, C1) or a line or paragraph separator becomes one space,
 // ends trimmed. Nothing in it can start a new header or log line.

@@ -106,7 +106,7 @@ Result<boost::json::object> fields_of(pugi::xml_node object) {
         if (!ours || name.local == "fieldsToNull") continue;
         const std::string text = content_of(child);
         // A character reference can name what no UTF-8 text may hold.
-        if (!is_utf8(text)) return refuse(Reason::Invalid, "invalid_xml", "A field of the message holds an impossible character.");
+        if (!valid_utf8(text)) return refuse(Reason::Invalid, "invalid_xml", "A field of the message holds an impossible character.");
         if (!text.empty()) fields.emplace(boost::json::string_view(name.local.data(), name.local.size()), text);
     }
     return fields;
@@ -119,7 +119,7 @@ Result<void> read_notification(pugi::xml_node notification, const Arrival& arriv
     const auto fields = fields_of(object);
     if (!fields) return std::unexpected(fields.error());
     const std::string notification_id = content_of(part_named(notification, "Id"));
-    if (!is_utf8(notification_id)) return refuse(Reason::Invalid, "invalid_xml", "A notification's Id holds an impossible character.");
+    if (!valid_utf8(notification_id)) return refuse(Reason::Invalid, "invalid_xml", "A notification's Id holds an impossible character.");
     auto draft = opportunity_draft(*fields, arrival, {.organization_id = read.organization_id, .notification_id = trimmed(notification_id)});
     if (!draft) return std::unexpected(std::move(draft.error()));
     read.rows.push_back({.row = static_cast<std::uint32_t>(read.rows.size()), .draft = std::move(draft)});
