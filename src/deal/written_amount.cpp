@@ -26,15 +26,21 @@ std::string plain_marks(std::string_view text) {
         {"\u2212", '-'}, {"\u2013", '-'}, {"\u2014", '-'}, {"\t", ' '},     {"\n", ' '},      {"\r", ' '},
     };
     std::string out;
+    out.reserve(text.size());
     while (!text.empty()) {
+        const auto first = static_cast<unsigned char>(text.front());
+        if (first >= 0x20 && first < 0x80) {
+            out += first >= 'A' && first <= 'Z' ? static_cast<char>(first + 32) : static_cast<char>(first);
+            text.remove_prefix(1);
+            continue;
+        }
         const auto mark = std::ranges::find_if(kMarks, [text](const auto& each) { return text.starts_with(each.first); });
         if (mark != std::end(kMarks)) {
             out += mark->second;
             text.remove_prefix(mark->first.size());
             continue;
         }
-        const char letter = text.front();
-        out += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+        out += text.front();
         text.remove_prefix(1);
     }
     return out;
@@ -217,6 +223,11 @@ void take_empty_fraction(std::string& number, std::string_view& after) {
 
 Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallback, char decimal_mark) {
     if (text.size() > kWrittenBytesMax) return std::unexpected(not_a_number(text));
+    if (!text.empty() && std::ranges::all_of(text, is_digit)) { // most cells of most files
+        const auto minor = parse_plain_amount(text, fallback);
+        if (!minor) return std::unexpected(minor.error());
+        return WrittenAmount{.minor = *minor, .currency = fallback};
+    }
     const std::string plain = plain_marks(text);
     std::string_view rest = trimmed(plain);
     Surroundings around;

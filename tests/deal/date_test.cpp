@@ -158,6 +158,9 @@ TEST(Instant, IsReadInTheZoneItIsWrittenIn) {
         {"1780308000000", "2026-06-01T10:00:00.000Z"},
         {"1780308000", "2026-06-01T10:00:00.000Z"},
         {"Mon, 1 Jun 2026 10:00:00 +0200", "2026-06-01T08:00:00.000Z"},
+        {"Mon, 1 Jun 2026 10:00:00 -0700 (PDT)", "2026-06-01T17:00:00.000Z"},
+        {"Mon, 1 Jun 2026 10:00:00 EST", "2026-06-01T15:00:00.000Z"},
+        {"Mon Jun 01 2026 10:00:00 GMT+0200 (Central European Summer Time)", "2026-06-01T08:00:00.000Z"},
         {"1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"},
     };
     for (const auto& [text, expected] : cases) EXPECT_EQ(read_instant(text), expected) << text;

@@ -176,6 +176,33 @@ TEST(JsonReading, GoesOnAfterARefusedTextAndAfterALargeOne) {
     }
 }
 
+TEST(JsonReading, EndsWellOnEveryDamagedText) {
+    const std::string good = R"({"name":"Ac\u00e9 \"x\"","value":-120000.50e1,"list":[1,2.5,true,null,{"a":"\ud83d\ude00"}],"€":{}})";
+    EXPECT_TRUE(rc::check([&good] {
+        std::string text = good;
+        const auto changes = *rc::gen::inRange(1, 4);
+        for (int change = 0; change < changes; ++change) {
+            const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+            const auto kind = *rc::gen::inRange(0, 3);
+            if (kind == 0)
+                text[at] = *rc::gen::arbitrary<char>();
+            else if (kind == 1)
+                text.erase(at, *rc::gen::inRange<std::size_t>(1, 8));
+            else
+                text.insert(at, text.substr(*rc::gen::inRange<std::size_t>(0, text.size()), 6));
+            if (text.empty()) break;
+        }
+        const auto read = parse_json(text);
+        if (!read) {
+            RC_ASSERT(!read.error().code.empty() && !read.error().message.empty());
+            return;
+        }
+        std::string out;
+        append_json(out, *read);
+        RC_ASSERT(again(out) == out);
+    }));
+}
+
 TEST(JsonScalars, AreTheTextTheSenderWrote) {
     const std::pair<const char*, const char*> cases[] = {{"120000", "120000"},
                                                          {"120000.5", "120000.5"},
@@ -218,6 +245,7 @@ TEST(JsonWriting, NumbersAreShortestAndPlainBelowTenToTheFifteen) {
     EXPECT_EQ(number(1.1), "1.1");
     EXPECT_EQ(number(0), "0");
     EXPECT_EQ(number(-2.5), "-2.5");
+    EXPECT_EQ(number(-0.0), "-0.0");
     EXPECT_EQ(number(999'999'999'999'999), "999999999999999");
     EXPECT_EQ(number(1e15), "1e+15");
     EXPECT_EQ(number(1e-7), "0.0000001");
@@ -237,6 +265,21 @@ TEST(JsonWriting, StringsEscapeWhatMustBe) {
     EXPECT_EQ(json_of("</script>"), "\"</script>\"");
     EXPECT_EQ(json_of(""), "\"\"");
     EXPECT_EQ(json_of("\xE2\x80"), "\"\xE2\x80\""); // cut text stays as it is; readers refuse it
+}
+
+TEST(JsonWriting, AnEscapeIsFoundAtEveryPlaceOfALongerString) {
+    for (const std::string_view special :
+         {"\"", "\\", "\n", "\x01", "\x1F", "\u2028", "\u2029", "\u2027", "€", "\x7F", " ", "!", "#", "[", "]", "ä", "\u00E2"}) {
+        for (std::size_t before = 0; before < 20; ++before) {
+            for (std::size_t after = 0; after < 10; ++after) {
+                const std::string text = std::string(before, 'x') + std::string(special) + std::string(after, 'y');
+                const std::string json = json_of(text);
+                ASSERT_EQ(scalar_text(parse_json(json).value()), text);
+                ASSERT_EQ(json.find("\u2028"), std::string::npos);
+                ASSERT_EQ(json.find("\u2029"), std::string::npos);
+            }
+        }
+    }
 }
 
 TEST(JsonWriting, EveryStringOfAllCodePointsRoundTrips) {

@@ -1,4 +1,5 @@
 // Money: plain amounts, amounts as people write them, currencies.
+#include "deal/decimal.hpp"
 #include "deal/money.hpp"
 
 #include <gtest/gtest.h>
@@ -103,6 +104,18 @@ TEST(PlainAmount, WrittenOutIsTheShortestExactText) {
     EXPECT_EQ(amount_text(1'050, kKwd), "1.05");
     EXPECT_EQ(amount_text(-123'450, kUsd), "-1234.5");
     EXPECT_EQ(amount_text(std::numeric_limits<std::int64_t>::min(), kJpy), "-9223372036854775808");
+}
+
+TEST(Decimal, IsScaledWithinItsMaximum) {
+    EXPECT_EQ(parse_decimal("62.5", 2, 10'000), 6'250);
+    EXPECT_EQ(parse_decimal("100", 2, 10'000), 10'000);
+    EXPECT_EQ(parse_decimal("100.004", 2, 10'000), 10'000);
+    EXPECT_EQ(parse_decimal("100.005", 2, 10'000).error(), DecimalFault::OutOfRange);
+    EXPECT_EQ(parse_decimal("9223372036854775807", 0, INT64_MAX), INT64_MAX);
+    EXPECT_EQ(parse_decimal("9223372036854775808", 0, INT64_MAX).error(), DecimalFault::OutOfRange);
+    EXPECT_EQ(parse_decimal("9999999999999999999.9", 0, INT64_MAX).error(), DecimalFault::OutOfRange);
+    EXPECT_EQ(parse_decimal("-1", 0, 10).error(), DecimalFault::Negative);
+    EXPECT_EQ(parse_decimal("", 0, 10).error(), DecimalFault::NotANumber);
 }
 
 TEST(Currency, IsAnActiveCodeInEitherCaseOrASignOfOneCurrency) {
