@@ -81,7 +81,7 @@ std::optional<int> zone_word_hours(std::string_view text) {
 std::optional<std::int64_t> read_zone(std::string_view text) {
     if (text.ends_with(')')) text = text.substr(0, text.rfind('('));
     text = trimmed(text);
-    if (const auto hours = zone_word_hours(text)) return *hours * 60 * kMsPerMinute;
+    if (const auto hours = zone_word_hours(text)) return std::int64_t{*hours} * 60 * kMsPerMinute;
     if (text.empty() || text == "Z" || text == "z") return 0;
     if ((take_word(text, "utc") || take_word(text, "gmt")) && text.empty()) return 0;
     const bool west = !text.empty() && text.front() == '-';
@@ -98,7 +98,7 @@ std::optional<std::int64_t> read_zone(std::string_view text) {
         if (take(text, ':')) minutes = take_number(text, 2);
     }
     if (!text.empty() || hours < 0 || hours > 15 || minutes < 0 || minutes > 59) return std::nullopt;
-    const std::int64_t offset = (hours * 60 + minutes) * kMsPerMinute;
+    const std::int64_t offset = (std::int64_t{hours} * 60 + minutes) * kMsPerMinute;
     return west ? -offset : offset;
 }
 

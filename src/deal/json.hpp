@@ -12,8 +12,9 @@
 namespace tributary {
 
 inline constexpr std::size_t kJsonDepthMax = 64;
-inline constexpr std::size_t kJsonStringBytesMax = 1024 * 1024; // of one string or key: whole mails and files travel as strings
-inline constexpr std::size_t kJsonMembersMax = 10'000;          // of one object
+inline constexpr std::size_t kJsonStringBytesMax =
+    std::size_t{1024} * 1024;                          // of one string or key: whole mails and files travel as strings
+inline constexpr std::size_t kJsonMembersMax = 10'000; // of one object
 
 // Refuses with code invalid_json (with line and column), duplicate_key, too_deep, number_out_of_range, string_too_long, too_many_members.
 // Duplicate keys are refused at any depth. Numbers are 64-bit integers where they fit, else the nearest double; amounts of

@@ -194,6 +194,16 @@ TEST(WrittenAmount, NamesTheCurrencyItCarries) {
     EXPECT_EQ(written_currency("5"), "none");
     EXPECT_EQ(written_currency("$1.2k"), "USD");
     EXPECT_EQ(written_currency("£5"), "GBP");
+    EXPECT_EQ(written_currency("$1,200.00 USD"), "USD");
+    EXPECT_EQ(written_currency("$1,200 CAD"), "CAD");
+    EXPECT_EQ(written_currency("CAD $1,200"), "CAD");
+    EXPECT_EQ(written_currency("€5 EUR"), "EUR");
+    EXPECT_EQ(written_currency("1.2 million dollars"), "USD");
+    EXPECT_EQ(written_currency("5k euros"), "EUR");
+    EXPECT_EQ(written_currency("$5 EUR"), "not_a_number");
+    EXPECT_EQ(written_currency("€5 USD"), "not_a_number");
+    EXPECT_EQ(written_currency("$5$"), "not_a_number");
+    EXPECT_EQ(written_currency("$5 dollars"), "not_a_number");
     EXPECT_EQ(written_currency("5 chf"), "CHF");
     EXPECT_EQ(written_currency("JPY 500"), "JPY");
     EXPECT_EQ(parse_written_amount("¥500", kEur)->minor, 500);
