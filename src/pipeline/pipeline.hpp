@@ -42,7 +42,7 @@ struct Candidate {
     std::vector<FieldProblem> warnings;
 };
 
-// Step 1. Draft to Candidate; every problem of the draft is named at once (code validation_failed, or the single problem's own).
+// Step 1. Draft to Candidate; every problem of the draft is named at once; the refusal's code is that of the first.
 [[nodiscard]] Result<Candidate> normalise(const Draft& draft, const Settings& settings, std::int64_t now_ms);
 
 // The normal form of a name or company: NFKC, case-folded, punctuation and spaces collapsed; for companies the legal

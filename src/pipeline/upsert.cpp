@@ -172,7 +172,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
 
 Result<RowAction> create(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row, std::string& body) {
     if (!has(candidate, Field::Name)) {
-        return std::unexpected(field_refusal("name", "required", "No deal has this external id yet, and a new deal needs a name."));
+        return std::unexpected(field_refusal("name", "missing_field", "No deal has this external id yet, and a new deal needs a name."));
     }
     std::string rules;
     Working working = new_working(candidate, context, rules);

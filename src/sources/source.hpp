@@ -40,7 +40,8 @@ struct ReadRow {
     std::uint32_t row = 0;    // from 0
     std::uint64_t line = 0;   // first line in the file, from 1; 0 when there are no lines
     Result<Draft> draft = Draft{};
-    std::string raw;          // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string raw;          // of a row the reader itself refuses (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string_view record;  // streamed rows: the row's bytes as they stand in the input, valid during the sink's call only
 };
 inline constexpr std::size_t kRawRowBytesMax = 64 * 1024;
 
@@ -65,6 +66,7 @@ class RowReader {
 struct ReadAll {
     std::vector<ReadRow> rows;
     bool events_only = false;  // HubSpot thin events: store, answer 202, fetch when a connection exists
+    std::size_t events = 0;    // how many, when events_only
     bool soap = false;         // Salesforce outbound message: the answer is a SOAP Ack
     std::string organization_id; // Salesforce: OrganizationId of the message, 18 characters; HubSpot: portalId; empty when not said
 };
