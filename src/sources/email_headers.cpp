@@ -40,10 +40,22 @@ bool comes_from_mailer(std::string_view address) {
 
 // Programs answer in the language of their user.
 bool announces_itself(std::string_view subject) {
-    static constexpr std::string_view kSubjects[] = {"Automatic reply:", "Auto-Reply:", "Auto reply:", "Autoreply:", "Out of Office:", "Out of office -",
-                                                     "Automatische Antwort:", "Abwesenheitsnotiz:", "Réponse automatique", "Respuesta automática",
-                                                     "Risposta automatica", "Automatisch antwoord", "Undelivered Mail Returned to Sender",
-                                                     "Delivery Status Notification", "Undeliverable:", "Unzustellbar:"};
+    static constexpr std::string_view kSubjects[] = {"Automatic reply:",
+                                                     "Auto-Reply:",
+                                                     "Auto reply:",
+                                                     "Autoreply:",
+                                                     "Out of Office:",
+                                                     "Out of office -",
+                                                     "Automatische Antwort:",
+                                                     "Abwesenheitsnotiz:",
+                                                     "Réponse automatique",
+                                                     "Respuesta automática",
+                                                     "Risposta automatica",
+                                                     "Automatisch antwoord",
+                                                     "Undelivered Mail Returned to Sender",
+                                                     "Delivery Status Notification",
+                                                     "Undeliverable:",
+                                                     "Unzustellbar:"};
     return starts_any(trimmed(subject), kSubjects);
 }
 

@@ -43,9 +43,7 @@ std::string lower_ascii(std::string_view text) {
     return out;
 }
 
-bool equal_no_case(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
+bool equal_no_case(std::string_view left, std::string_view right) { return std::ranges::equal(left, right, {}, lower, lower); }
 
 bool starts_no_case(std::string_view text, std::string_view start) { return equal_no_case(text.substr(0, start.size()), start); }
 
