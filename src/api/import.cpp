@@ -291,7 +291,7 @@ http::Response Import::answer(Turn& turn, const Unit& unit) const {
     body += counts.read <= kResultsShown ? results_ : problem_rows_;
     body += ']';
     append_key(body, "metrics");
-    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, std::nullopt, false);
+    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, std::nullopt, MetricsShape::OfWorkspace);
     if (all_rejected) {
         append_key(body, "request_id");
         append_json_string(body, call_->request.request_id);
