@@ -206,9 +206,29 @@ def stored_rows(sizes, folder):
     return rows
 
 
+def lookups(sizes, folder):
+    """(g) the writer's exact duplicate look-ups in a small and a large store, without HTTP."""
+    few, many = 1_000, sizes.stored_most
+    small = rig.program("lookups", data=folder / "few", deals=few)
+    large = rig.program("lookups", data=folder / "many", deals=many)
+    return [Row("g", f"exact duplicate look-up by {what}: CPU with {many:,} deals stored ÷ with {few:,}", f"{large[key]:.2f} µs", f"{small[key]:.2f} µs",
+                large[key] / small[key], 2, 1.2) for what, key in (("external id", "external_us"), ("name and company", "named_us"))]
+
+
+def rank_update(sizes, _):
+    """(h) what one deal costs the order statistics when many are counted."""
+    del sizes  # a million either way: it takes two seconds
+    taken = rig.program("ranks", deals=1_000_000)
+    both = taken["update_us"] + taken["standing_us"]
+    return [Row("h", "rank and percentile update per deal with 1,000,000 deals counted", f"{taken['update_us']:.2f} + {taken['standing_us']:.2f} µs", "—", both, 5, 1,
+                "µs")]
+
+
 MEASUREMENTS = [
     ("a", csv_import),
     ("bghj", stored_rows),
+    ("g", lookups),
+    ("h", rank_update),
     ("ce", single_posts),
     ("d", parallel_posts),
     ("f", beside_upload),

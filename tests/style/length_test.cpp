@@ -27,10 +27,12 @@ std::string trimmed(std::string_view text) {
 // What a brace opens, told by the text before it.
 enum class Opens { Scope, Function, Other };
 Opens what_opens(const std::string& head) {
-    static const std::regex kScope(R"((^|[\s>])(namespace|class|struct|enum|union|extern|export)(\s|$))");
+    static const std::regex kScope(
+        R"(^((public|private|protected)\s*:\s*|template\s*<[^{]*>\s*|export\s|inline\s)*(namespace|class|struct|enum|union|extern)\b)");
     static const std::regex kInitialiser(R"((=|\breturn|,|\(|\[[^\]]*\][^;]*)$|=\s*[\w:<>, *&]+$|=\s*\[)");
-    if (head.find('(') == std::string::npos) return std::regex_search(head, kScope) ? Opens::Scope : Opens::Other;
-    return std::regex_search(head, kInitialiser) ? Opens::Other : Opens::Function;
+    if (std::regex_search(head, kScope)) return Opens::Scope;
+    if (head.find('(') == std::string::npos || std::regex_search(head, kInitialiser)) return Opens::Other;
+    return Opens::Function;
 }
 
 // The functions of a C++ file, good enough for code that clang-format has laid out: the outermost braces that are neither
@@ -112,6 +114,7 @@ TEST(LengthSelfTest, AFunctionOfSixtyOneLinesIsSeenWhereverItStands) {
     ASSERT_EQ(offences.size(), 1U);
     EXPECT_EQ(offences.at(0).line, 4U);
     EXPECT_EQ(check_functions({{"a.cpp", "S::S(int a) : a_{a}, b_(R\"({{{)\") {\n" + lines(60, "    g(1'000);") + "}\n"}}).size(), 1U);
+    EXPECT_EQ(check_functions({{"a.cpp", "struct alignas(64) S {\n  private:\n    struct T {\n" + longer + "};\n};\n"}}).size(), 1U);
     EXPECT_EQ(check_functions({{"a.cpp", "TEST(A, B) {\n" + lines(60, "    g(); // }") + "}\n"}}).size(), 1U);
 }
 
