@@ -85,12 +85,15 @@ Offences check_scope_makers(const std::vector<SourceFile>& files) {
     return offences;
 }
 
-// The first line of a file says what it is.
+// The first line of a file says what it is; a source whose header of the same name says it begins with that header.
 Offences check_first_lines(const std::vector<SourceFile>& files) {
     Offences offences;
-    for (const SourceFile& file : files)
-        if (is_cpp(file.path) && !file.text.starts_with("// "))
-            offences.push_back({file.path, 1, "the first line does not say what this file is"});
+    for (const SourceFile& file : files) {
+        const std::string own_header = std::string(file_stem(file.path)) + ".hpp\"";
+        const std::string first = file.text.substr(0, file.text.find('\n'));
+        const bool says = first.starts_with("// ") || (first.starts_with("#include \"") && first.ends_with("/" + own_header));
+        if (is_cpp(file.path) && !says) offences.push_back({file.path, 1, "the first line does not say what this file is"});
+    }
     return offences;
 }
 
@@ -128,7 +131,8 @@ TEST(SourcesSelfTest, AMissingPieceIsSeen) {
 TEST(SourcesSelfTest, AScopeMadeElsewhereIsSeen) {
     EXPECT_EQ(check_scope_makers({{"src/pipeline/a.cpp", "\nauto s = ScopeMaker::make(1, 1);\n"}}).size(), 1U);
     EXPECT_TRUE(check_scope_makers({{"src/api/credentials.cpp", "ScopeMaker::make(1, 1);"}, {"src/api/a.cpp", "// ScopeMaker\n"}}).empty());
-    EXPECT_EQ(check_first_lines({{"src/a.cpp", "#include <string>\n"}}).size(), 1U);
+    EXPECT_EQ(check_first_lines({{"src/a.cpp", "#include <string>\n"}, {"src/x/b.cpp", "#include \"x/a.hpp\"\n"}}).size(), 2U);
+    EXPECT_TRUE(check_first_lines({{"src/x/a.cpp", "#include \"x/a.hpp\"\n"}, {"src/b.hpp", "// What b is.\n"}}).empty());
 }
 
 } // namespace
