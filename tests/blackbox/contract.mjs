@@ -56,7 +56,9 @@ export function methodsOf(template) {
 }
 
 /** The documented answer to `method path` with `status`, or undefined. */
-export function findResponse(method, path, status) {
+export function findResponse(method, path, status, headers = {}) {
+    // What the gate refuses never became a request: any path, and the connection ends.
+    if (gateStatuses.includes(status) && headers.connection === 'close') return refusal('BadRequest');
     const template = findTemplate(path);
     if (template === undefined) return status === 404 ? refusal('NotFound') : undefined;
     const operation = contract.paths[template][method.toLowerCase()];
@@ -64,6 +66,7 @@ export function findResponse(method, path, status) {
     if (operation.responses[status] === undefined) return undefined;
     return resolve(operation.responses[status], `/paths/${escaped(template)}/${method.toLowerCase()}/responses/${status}`);
 }
+const gateStatuses = [400, 408, 413, 414, 417, 431, 501, 505];
 const refusal = (name) => resolve({ $ref: `#/components/responses/${name}` });
 
 export const codes = resolve({ $ref: '#/components/schemas/Code' }).thing['x-codes'];
@@ -98,7 +101,7 @@ function headerProblems(response, headers) {
  * Returns sentences; an empty array means the answer is as documented.
  */
 export function answerProblems({ method, path, status, headers, text }) {
-    const found = findResponse(method, path, status);
+    const found = findResponse(method, path, status, headers);
     if (found === undefined) return [`status ${status} is not documented for ${method} ${findTemplate(path) ?? path}: ${text.slice(0, 500)}`];
     const { thing: response, pointer } = found;
     const problems = headerProblems(response, headers);
