@@ -2,6 +2,7 @@
 // store nor tenant nor clock. Adding a source touches its own file and its line in all.cpp (and its test, doc page and tab).
 #pragma once
 #include "deal/draft.hpp"
+#include "deal/money.hpp"
 #include "deal/result.hpp"
 
 #include <functional>
@@ -20,6 +21,7 @@ struct ReadingRules {
     std::vector<std::pair<std::string, std::int64_t>> company_size_values; // empty: the defaults of default_company_size_values()
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
+    std::vector<std::pair<std::string, Stage>> stage_values;               // CRM stages: Settings::stage_values, first of all rules
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
 
