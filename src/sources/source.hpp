@@ -39,6 +39,10 @@ struct ReadRow {
     std::uint64_t line = 0;   // first line in the file, from 1; 0 when there are no lines
     Result<Draft> draft = Draft{};
     std::string raw;          // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
+    // tenant_id and workspace_id as the row (or the body or form around it) says them; empty when not said. They grant
+    // nothing: whoever knows the credential compares them and refuses the row when they differ (SPEC-NOTES 2).
+    std::string tenant_id;
+    std::string workspace_id;
 };
 inline constexpr std::size_t kRawRowBytesMax = 64 * 1024;
 
@@ -52,6 +56,10 @@ class RowReader {
     virtual ~RowReader() = default;
     [[nodiscard]] virtual Result<void> write(std::string_view bytes) = 0;
     [[nodiscard]] virtual Result<void> finish() = 0;
+    // A file is held until its dialect and the form fields behind it are known, so one write() or finish() may owe many
+    // rows. more() gives some of them (those of at most 64 KiB of input) to the sink; true: call again when there is room.
+    // Must be called until false after every write() and after finish(): a reader may owe all its rows then.
+    [[nodiscard]] virtual Result<bool> more() { return false; }
     // The bytes of the rows' own file (not the multipart wrapping) taken in since the last call, to be kept raw.
     [[nodiscard]] virtual std::string take_raw() = 0;
     [[nodiscard]] virtual std::string file_name() const { return {}; }
