@@ -148,8 +148,10 @@ void CsvReader::count_line_end(char c, std::size_t at) {
 
 void CsvReader::close_cell(std::size_t at) {
     if (fault_ == CsvFault::None) {
-        if (at - cell_start_ > kCsvCellBytesMax) fault(CsvFault::CellTooLong);
-        else if (cells_.size() == kCsvCellsMax) fault(CsvFault::TooManyCells);
+        if (at - cell_start_ > kCsvCellBytesMax)
+            fault(CsvFault::CellTooLong);
+        else if (cells_.size() == kCsvCellsMax)
+            fault(CsvFault::TooManyCells);
         else
             cells_.push_back(
                 {static_cast<std::uint32_t>(cell_start_ - record_start_), static_cast<std::uint32_t>(at - record_start_), form_});
@@ -227,8 +229,10 @@ void CsvReader::fault(CsvFault what) {
 // Moves the unfinished record to the front of the buffer. A record over its limits is dropped as it comes.
 void CsvReader::compact() {
     if (fault_ == CsvFault::None) {
-        if (cell_start_ != kNowhere && filled_ > cell_start_ && filled_ - cell_start_ > kCsvCellBytesMax) fault(CsvFault::CellTooLong);
-        else if (filled_ - record_start_ > kCsvRecordBytesMax) fault(CsvFault::RecordTooLong);
+        if (cell_start_ != kNowhere && filled_ > cell_start_ && filled_ - cell_start_ > kCsvCellBytesMax)
+            fault(CsvFault::CellTooLong);
+        else if (filled_ - record_start_ > kCsvRecordBytesMax)
+            fault(CsvFault::RecordTooLong);
     }
     if (fault_ != CsvFault::None) drop_faulty_bytes();
     if (record_start_ == 0) return;

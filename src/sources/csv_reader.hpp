@@ -11,11 +11,11 @@
 
 namespace tributary {
 
-inline constexpr std::size_t kCsvCellsMax = 1'000;              // of one record
-inline constexpr std::size_t kCsvCellBytesMax = 1024 * 1024;    // of one cell, quotes included
+inline constexpr std::size_t kCsvCellsMax = 1'000;           // of one record
+inline constexpr std::size_t kCsvCellBytesMax = 1024 * 1024; // of one cell, quotes included
 inline constexpr std::size_t kCsvRecordBytesMax = 4 * 1024 * 1024;
-inline constexpr std::size_t kCsvPieceBytes = 64 * 1024;        // taken into the buffer at once
-inline constexpr std::size_t kCsvFaultRawBytesMax = 64 * 1024;  // kept of a record that broke a limit
+inline constexpr std::size_t kCsvPieceBytes = 64 * 1024;       // taken into the buffer at once
+inline constexpr std::size_t kCsvFaultRawBytesMax = 64 * 1024; // kept of a record that broke a limit
 
 // What is wrong with a record as text. Anything else (its shape, its values) is for the caller to judge.
 enum class CsvFault : std::uint8_t { None, UnterminatedQuote, CellTooLong, RecordTooLong, TooManyCells };
@@ -26,8 +26,8 @@ struct CsvRecord {
     std::string_view raw;                    // as in the input, without its line end; after a fault at most kCsvFaultRawBytesMax
     std::uint64_t line = 0;                  // physical line it starts on, from 1
     CsvFault fault = CsvFault::None;
-    std::uint64_t fault_line = 0;            // where the quote was opened, or the limit was passed
-    std::size_t fault_cell = 0;              // from 0
+    std::uint64_t fault_line = 0; // where the quote was opened, or the limit was passed
+    std::size_t fault_cell = 0;   // from 0
 };
 
 // Returns false to stop reading.
@@ -74,13 +74,13 @@ class CsvReader {
     CsvSink sink_;
     bool stopped_ = false;
 
-    std::vector<char> buffer_;     // always kPadding bytes longer than what may be filled, so that blocks can be loaded whole
+    std::vector<char> buffer_; // always kPadding bytes longer than what may be filled, so that blocks can be loaded whole
     std::size_t filled_ = 0;
-    std::size_t scanned_ = 0;      // bytes before it have been looked at
+    std::size_t scanned_ = 0; // bytes before it have been looked at
     std::size_t record_start_ = 0;
-    std::size_t cell_start_ = 0;   // kNowhere: the cell began in bytes that were dropped
-    std::size_t after_quote_ = 0;  // where a second quote would mean an escaped one
-    std::size_t after_cr_;         // where an LF belongs to the CR before it
+    std::size_t cell_start_ = 0;  // kNowhere: the cell began in bytes that were dropped
+    std::size_t after_quote_ = 0; // where a second quote would mean an escaped one
+    std::size_t after_cr_;        // where an LF belongs to the CR before it
 
     State state_ = State::Plain;
     Form form_ = Form::Plain;
@@ -88,13 +88,13 @@ class CsvReader {
     std::vector<std::string_view> views_;
     std::string unescaped_;
 
-    std::uint64_t line_ = 1;        // of the record's start
+    std::uint64_t line_ = 1; // of the record's start
     std::uint64_t lines_inside_ = 0;
     std::uint64_t quote_line_ = 0;
     CsvFault fault_ = CsvFault::None;
     std::uint64_t fault_line_ = 0;
     std::size_t fault_cell_ = 0;
-    bool dropping_ = false;         // the faulty record's bytes are no longer kept
+    bool dropping_ = false; // the faulty record's bytes are no longer kept
     std::string fault_raw_;
 };
 

@@ -23,7 +23,7 @@ class MetadataObject {
     [[nodiscard]] std::string take();
 
   private:
-    void open_member(std::string_view key);
+    [[nodiscard]] bool open_member(std::string_view key);
 
     std::string json_ = "{";
     std::vector<std::string> keys_;

@@ -162,7 +162,8 @@ Result<bool> MultipartSplitter::pass_boundary(std::string_view& bytes) {
     const std::size_t end = bytes.find("\r\n");
     const std::string_view padding = bytes.substr(0, std::min(end, bytes.size()));
     const bool waiting = end == std::string_view::npos;
-    const bool plausible = padding.find_first_not_of(waiting ? std::string_view(" \t\r") : std::string_view(" \t")) == std::string_view::npos;
+    const bool plausible =
+        padding.find_first_not_of(waiting ? std::string_view(" \t\r") : std::string_view(" \t")) == std::string_view::npos;
     if (waiting && (plausible || bytes == "-") && bytes.size() < kAfterDelimiterMax) return false;
     if (!plausible || waiting) return malformed("A boundary line holds something after its boundary.");
     if (++parts_ > kPartsMax) return refuse(Reason::TooLarge, "too_many_parts", "A form may have at most 100 parts.");

@@ -14,7 +14,7 @@ inline constexpr std::size_t kPreambleBytesMax = 64 * 1024;
 
 struct FormPart {
     std::string name;
-    std::string file_name;    // without folders and control characters, at most 255 bytes; empty when none was sent
+    std::string file_name; // without folders and control characters, at most 255 bytes; empty when none was sent
     bool has_file_name = false;
     std::string content_type; // of the part; empty when not sent
 };
@@ -53,7 +53,7 @@ class MultipartSplitter {
     std::string delimiter_; // "\r\n--" and the boundary
     PartTaker& taker_;
     State state_ = State::Preamble;
-    std::string carry_;     // bytes not understood yet; bounded by kPartHeadBytesMax and the delimiter
+    std::string carry_; // bytes not understood yet; bounded by kPartHeadBytesMax and the delimiter
     std::size_t preamble_bytes_ = 0;
     std::size_t parts_ = 0;
 };

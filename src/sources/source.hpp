@@ -2,6 +2,7 @@
 // store nor tenant nor clock. Adding a source touches its own file and its line in all.cpp (and its test, doc page and tab).
 #pragma once
 #include "deal/draft.hpp"
+#include "deal/money.hpp"
 #include "deal/result.hpp"
 
 #include <functional>
@@ -29,16 +30,16 @@ struct Arrival {
     std::span<const std::pair<std::string, std::string>> query;
     std::string_view referer;
     std::string_view user_agent;
-    std::int64_t received_at = 0;  // ms
+    std::int64_t received_at = 0; // ms
     const ReadingRules* rules = nullptr;
 };
 
 // A row as read: a draft, or why this row alone is refused, with where it stood and its raw text.
 struct ReadRow {
-    std::uint32_t row = 0;    // from 0
-    std::uint64_t line = 0;   // first line in the file, from 1; 0 when there are no lines
+    std::uint32_t row = 0;  // from 0
+    std::uint64_t line = 0; // first line in the file, from 1; 0 when there are no lines
     Result<Draft> draft = Draft{};
-    std::string raw;          // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string raw; // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
     // tenant_id and workspace_id as the row (or the body or form around it) says them; empty when not said. They grant
     // nothing: whoever knows the credential compares them and refuses the row when they differ (SPEC-NOTES 2).
     std::string tenant_id;
@@ -70,8 +71,8 @@ class RowReader {
 // What a body that is not a deal asks for: stored raw and answered without a pipeline run.
 struct ReadAll {
     std::vector<ReadRow> rows;
-    bool events_only = false;  // HubSpot thin events: store, answer 202, fetch when a connection exists
-    bool soap = false;         // Salesforce outbound message: the answer is a SOAP Ack
+    bool events_only = false;    // HubSpot thin events: store, answer 202, fetch when a connection exists
+    bool soap = false;           // Salesforce outbound message: the answer is a SOAP Ack
     std::string organization_id; // Salesforce: OrganizationId of the message, 18 characters; HubSpot: portalId; empty when not said
 };
 
@@ -82,7 +83,7 @@ enum class DoorKind : std::uint8_t {
 };
 
 struct Door {
-    std::string_view path;  // below /api/sales/deals, e.g. "/csv/upload"
+    std::string_view path; // below /api/sales/deals, e.g. "/csv/upload"
     DoorKind kind = DoorKind::One;
     // The whole body at once. A refusal refuses the whole arrival. Null when the door only streams.
     std::function<Result<ReadAll>(const Arrival&, std::string_view body)> read;

@@ -59,4 +59,18 @@ std::string_view utf8_cut(std::string_view text, std::size_t bytes_max) {
     return text.substr(0, bytes_max);
 }
 
+std::string utf8_shown(std::string_view text, std::size_t bytes_max) {
+    text = utf8_cut(text, bytes_max);
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t sound = utf8_prefix(text);
+        out.append(text, 0, sound);
+        text.remove_prefix(sound);
+        if (text.empty()) break;
+        out.append("\xEF\xBF\xBD");
+        text.remove_prefix(1);
+    }
+    return out;
+}
+
 } // namespace tributary

@@ -1,6 +1,7 @@
 // Is this text UTF-8? Asked of everything that does not come as JSON. Any source may call it.
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace tributary {
@@ -13,5 +14,8 @@ namespace tributary {
 
 // At most `bytes_max` bytes, never cutting a character.
 [[nodiscard]] std::string_view utf8_cut(std::string_view text, std::size_t bytes_max);
+
+// The text with every broken byte shown as U+FFFD, at most `bytes_max` bytes of input: what is quoted back in answers must be UTF-8.
+[[nodiscard]] std::string utf8_shown(std::string_view text, std::size_t bytes_max);
 
 } // namespace tributary
