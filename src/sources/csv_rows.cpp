@@ -40,7 +40,7 @@ bool CsvRows::take(const CsvRecord& record) {
     const bool empty = record.fault == CsvFault::None && std::ranges::all_of(record.cells, is_blank);
     if (empty) return true;
     if (auto fine = check(record); !fine) return give_refused(record, std::move(fine.error()));
-    ReadRow row{.row = next_row_, .line = record.line};
+    ReadRow row{.row = next_row_, .line = record.line, .record = record.raw};
     Draft& draft = *row.draft;
     draft.source = Source::Csv;
     draft.reading = Reading::Written;
