@@ -122,7 +122,7 @@ class Normaliser {
         const auto& text = draft_[field];
         if (!text || is_blank(*text)) return nullptr;
         if (text->size() > field_bytes_max(field)) {
-            problem(field, "too_long", "The text is longer than " + std::to_string(field_bytes_max(field)) + " bytes.", *text);
+            problem(field, "field_too_long", "The text is longer than " + std::to_string(field_bytes_max(field)) + " bytes.", *text);
             return nullptr;
         }
         out_.given.set(static_cast<std::size_t>(field));
@@ -152,7 +152,7 @@ class Normaliser {
         }
         const bool named = out_.given.test(static_cast<std::size_t>(Field::Name));
         if (!named && out_.external_ids.empty() && problems_.empty()) {
-            problem(Field::Name, "required", "The deal needs a name.", draft_[Field::Name].value_or(""));
+            problem(Field::Name, "missing_field", "The deal needs a name.", draft_[Field::Name].value_or(""));
         }
     }
 
@@ -249,7 +249,8 @@ class Normaliser {
         if (problems_.size() == 1) {
             return {.reason = Reason::Invalid, .code = problems_.front().code, .message = problems_.front().message, .details = std::move(problems_)};
         }
-        return {.reason = Reason::Invalid, .code = "validation_failed",
+        std::string code = problems_.front().code;
+        return {.reason = Reason::Invalid, .code = std::move(code),
                 .message = std::to_string(problems_.size()) + " fields of the deal cannot be taken as they are.", .details = std::move(problems_)};
     }
 

@@ -21,6 +21,7 @@ struct ReadingRules {
     std::vector<std::pair<std::string, std::int64_t>> company_size_values; // empty: the defaults of default_company_size_values()
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
+    std::vector<std::pair<std::string, Stage>> stage_values;               // CRM stages: Settings::stage_values, first of all rules
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
 
@@ -39,7 +40,8 @@ struct ReadRow {
     std::uint32_t row = 0;  // from 0
     std::uint64_t line = 0; // first line in the file, from 1; 0 when there are no lines
     Result<Draft> draft = Draft{};
-    std::string raw; // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string raw;         // of a row the reader itself refuses (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string_view record; // streamed rows: the row's bytes as they stand in the input, valid during the sink's call only
     // tenant_id and workspace_id as the row (or the body or form around it) says them; empty when not said. They grant
     // nothing: whoever knows the credential compares them and refuses the row when they differ (SPEC-NOTES 2).
     std::string tenant_id;
@@ -72,6 +74,7 @@ class RowReader {
 struct ReadAll {
     std::vector<ReadRow> rows;
     bool events_only = false;    // HubSpot thin events: store, answer 202, fetch when a connection exists
+    std::size_t events = 0;      // how many, when events_only
     bool soap = false;           // Salesforce outbound message: the answer is a SOAP Ack
     std::string organization_id; // Salesforce: OrganizationId of the message, 18 characters; HubSpot: portalId; empty when not said
 };

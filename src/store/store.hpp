@@ -26,6 +26,12 @@ class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// A cursor that is damaged, or was made for another sort order.
+class BadCursor : public StoreError {
+  public:
+    using StoreError::StoreError;
+};
+
 struct Identity {
     ExternalId external;
     Id deal;
