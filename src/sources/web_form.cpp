@@ -219,26 +219,23 @@ class WebFormReader {
         if (!is_blank(text)) draft().offer(field, text);
     }
 
-    // What a visitor writes as a budget is not worth losing the visitor for: unreadable, it is kept as metadata. "15,000"
-    // and "15.000" mean thousands: nobody has a budget of fifteen with three decimals.
+    // What a visitor writes as a budget is not worth losing the visitor for: unreadable, it is kept as metadata. "15.000"
+    // means thousands: nobody has a budget of fifteen with three decimals.
     void take_budget() {
         const std::string& budget = slot(Slot::Budget);
         if (is_blank(budget)) return;
         const Currency currency = arrival_.rules != nullptr ? arrival_.rules->base_currency : Currency{};
         auto amount = parse_written_amount(trimmed(budget), currency);
         if (!amount && amount.error().code == "ambiguous_number") {
-            const std::size_t mark = budget.find_first_of(".,");
-            draft().decimal_mark = mark != std::string::npos && budget[mark] == '.' ? ',' : '.';
+            draft().decimal_mark = ',';
             amount = parse_written_amount(trimmed(budget), currency, draft().decimal_mark);
         }
         if (amount) {
             draft()[Field::Value] = budget;
             return;
         }
-        draft().decimal_mark = 0;
-        draft().warnings.push_back(
-            field_refusal("budget", amount.error().code, "The budget was not understood and is kept as it was written.", budget)
-                .details.front());
+        auto& warnings = draft().warnings;
+        warnings.push_back({"budget", amount.error().code, "The budget was not understood and is kept as it was written.", {}});
         metadata_.add_text("budget", budget);
     }
 

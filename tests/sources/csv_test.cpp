@@ -412,5 +412,32 @@ TEST(Csv, TheMavenOpportunitiesAreAllRead) {
     EXPECT_EQ(parse_date("3/1/2017", first.date_order).value(), make_date(2017, 3, 1).value());
 }
 
+TEST(Csv, ReadsWhatASpreadsheetInGermanySaves) {
+    const std::string mapping =
+        R"({"fields":{"Angebot":"name","Firma":"company","Betrag":"value","Phase":"stage","Abschluss":"expected_close_date",
+        "Kontakt":"contact_email"},"values":{"stage":{"Angebot":"proposal","gewonnen":"closed_won"}},"defaults":{"currency":"EUR"}})";
+    const Streamed streamed = upload(file_text(kFixtures / "csv" / "german_excel.csv"), {{"mapping", mapping}});
+    ASSERT_TRUE(streamed.outcome) << streamed.outcome.error().message;
+    ASSERT_EQ(streamed.rows.size(), 2U);
+    const Draft& first = *streamed.rows[0].draft;
+    EXPECT_EQ(text_of(first, Field::Company), "M\xC3\xBCller; S\xC3\xB6hne GmbH");
+    EXPECT_EQ(text_of(first, Field::Stage), "proposal");
+    EXPECT_EQ(first.date_order, DateOrder::DayFirst);
+    EXPECT_EQ(first.decimal_mark, ',');
+    EXPECT_EQ(parse_written_amount(text_of(first, Field::Value), {}, first.decimal_mark)->minor, 1'250'000);
+    EXPECT_EQ(text_of(*streamed.rows[1].draft, Field::Name), "Lizenz \"Pro\"");
+    EXPECT_EQ(text_of(*streamed.rows[1].draft, Field::Stage), "closed_won");
+}
+
+TEST(Csv, ReadsADealExportOfHubSpot) {
+    const Draft draft = only(upload(file_text(kFixtures / "csv" / "hubspot_export.csv")));
+    EXPECT_EQ(draft.external_ids, (std::vector<ExternalId>{{"csv", "144703760059"}}));
+    EXPECT_EQ(text_of(draft, Field::Name), "Enterprise \xE2\x80\x94 Acme");
+    EXPECT_EQ(text_of(draft, Field::Company), "Acme");
+    EXPECT_EQ(text_of(draft, Field::ExpectedCloseDate), "2026-12-07 16:50");
+    EXPECT_EQ(text_of(draft, Field::Description), "Two\nlines, and a comma");
+    EXPECT_EQ(draft.metadata, R"({"Pipeline":"Sales Pipeline"})");
+}
+
 } // namespace
 } // namespace tributary
