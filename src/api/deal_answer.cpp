@@ -72,7 +72,7 @@ http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const
     append_match(body, row.match);
     append_analysis(body, working.now, working.now.updated_at);
     append_key(body, "metrics");
-    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, turn.ranks.ranks().standing(working.now), false);
+    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, turn.ranks.ranks().standing(working.now), MetricsShape::OfDeal);
     append_key(body, "warnings");
     append_problems(body, row.warnings);
     append_key(body, "ingestion_id");

@@ -80,7 +80,7 @@ http::Response accepted(const Call& call, const Unit& unit) {
     append_json_string(body, source_key(call.source));
     append_key(body, "ingestion_id");
     append_json_string(body, unit.id.text());
-    body += '}';
+    body += ",\"accepted\":1}";
     return json_reply(202, std::move(body));
 }
 

@@ -110,6 +110,14 @@ void take_field(const Candidate& candidate, Deal& deal, Field field) {
     }
 }
 
+// Fields without an empty state (name, currency, stage, probability) cannot be cleared; the route refuses that.
+void clear_field(Deal& deal, Field field, const Deal& nothing) {
+    Candidate empty;
+    empty.values = nothing;
+    empty.values.currency = deal.currency;
+    take_field(empty, deal, field);
+}
+
 // Currency before value: the amount is read in it.
 constexpr std::array kTakeOrder = {Field::Name,        Field::Company,      Field::Currency,     Field::Value,       Field::Stage, Field::Probability,
                                    Field::ExpectedCloseDate, Field::ContactName, Field::ContactEmail, Field::ContactPhone, Field::Description,
@@ -222,6 +230,10 @@ void take_fields(const Candidate& candidate, Deal& deal) {
         if (!has(candidate, field) || candidate.event_time_ms < field_time(deal, field)) continue;
         if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
         take_field(candidate, deal, field);
+    }
+    static const Deal kNothing;
+    for (const Field field : kTakeOrder) {
+        if (candidate.cleared.test(static_cast<std::size_t>(field))) clear_field(deal, field, kNothing);
     }
 }
 

@@ -1,8 +1,8 @@
 // A CRM's stage becomes one of ours by the first rule that hits.
-#include "reading.hpp"
+#include "door_reading.hpp"
 #include "sources/crm_stage.hpp"
 
-using namespace reading;
+using namespace door_reading;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Mails posted as JSON become deals.
-#include "reading.hpp"
+#include "door_reading.hpp"
 
-using namespace reading;
+using namespace door_reading;
 
 namespace {
 

@@ -1,8 +1,8 @@
 // The rules that find things in a mail's text.
-#include "reading.hpp"
+#include "door_reading.hpp"
 #include "sources/email_text.hpp"
 
-using namespace reading;
+using namespace door_reading;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // HubSpot's deals in every shape they come in.
-#include "reading.hpp"
+#include "door_reading.hpp"
 
-using namespace reading;
+using namespace door_reading;
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Records are cut out of a batch without being read.
-#include "reading.hpp"
+#include "door_reading.hpp"
 #include "sources/json_slices.hpp"
 
-using namespace reading;
+using namespace door_reading;
 
 TEST(JsonSlices, EveryElementIsGivenAsWritten) {
     const auto elements = json_elements(R"( [ {"a":[1,2]} ,"x,]\"", 7 , [] ,null] )", 10);

@@ -1,83 +1,103 @@
-// What the tests of the e-mail and CRM readers share: files, doors, and short ways to look at a reading.
+// How the tests of this room knock at a door: whole bodies and streamed ones, in chunks of any size.
 #pragma once
-#include "deal/json.hpp"
 #include "sources/source.hpp"
 
-#include <boost/json/value.hpp>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
-namespace reading {
-
-using namespace tributary;
-
-inline constexpr std::int64_t kNoon = 1'795'435'200'000; // 2026-11-23T12:00:00Z
+namespace tributary::testing {
 
 inline const std::filesystem::path kShared = std::filesystem::path(TRIBUTARY_SOURCE_DIR) / ".." / "shared";
 inline const std::filesystem::path kFixtures = std::filesystem::path(TRIBUTARY_SOURCE_DIR) / "tests" / "fixtures";
+inline constexpr std::int64_t kNow = 1'790'000'000'000;
 
-inline std::optional<std::string> file_text(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(file), {});
+inline std::string file_text(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
 }
 
-inline std::string fixture(std::string_view name) {
-    auto text = file_text(kFixtures / name);
-    EXPECT_TRUE(text) << "missing fixture " << name;
-    return text.value_or("");
-}
+using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-inline const Door& door(const SourceSpec& spec, std::string_view path) {
-    for (const Door& each : spec.doors) {
-        if (each.path == path) return each;
+struct Knock {
+    std::string content_type;
+    Pairs query;
+    std::string referer;
+    ReadingRules rules;
+
+    [[nodiscard]] Arrival arrival() const {
+        return {
+            .content_type = content_type, .query = query, .referer = referer, .user_agent = "test", .received_at = kNow, .rules = &rules};
     }
-    throw std::runtime_error("no such door");
-}
+};
 
-inline Arrival arrival(std::string_view content_type = "application/json", const ReadingRules* rules = nullptr) {
-    return Arrival{.content_type = content_type, .received_at = kNoon, .rules = rules};
-}
+// Everything a streamed reading came to.
+struct Streamed {
+    std::vector<ReadRow> rows;
+    Result<void> outcome;
+    std::string raw;
+    std::string understood;
+    std::string file_name;
+};
 
-inline std::string field(const Draft& draft, Field which) { return draft[which].value_or("(absent)"); }
-
-inline boost::json::object metadata(const Draft& draft) {
-    const auto parsed = parse_json(draft.metadata);
-    EXPECT_TRUE(parsed) << draft.metadata;
-    return parsed ? parsed->as_object() : boost::json::object{};
-}
-
-inline std::string metadata_text(const Draft& draft, std::string_view key) {
-    const auto all = metadata(draft);
-    const auto* value = all.if_contains({key.data(), key.size()});
-    return value == nullptr ? "(absent)" : scalar_text(*value);
-}
-
-// The one draft of a reading that must have exactly one good row.
-inline Draft only_draft(const Result<ReadAll>& read) {
-    EXPECT_TRUE(read) << (read ? "" : read.error().code);
-    if (!read || read->rows.size() != 1 || !read->rows[0].draft) {
-        ADD_FAILURE() << "not one good row: "
-                      << (read && !read->rows.empty() && !read->rows[0].draft ? read->rows[0].draft.error().code : "");
-        return {};
+inline Result<void> drain(RowReader& reader, std::string& raw) {
+    raw += reader.take_raw();
+    for (;;) {
+        auto again = reader.more();
+        if (!again) return std::unexpected(again.error());
+        if (!*again) return {};
     }
-    return *read->rows[0].draft;
 }
 
-inline std::string code_of(const Result<ReadAll>& read) { return read ? "ok" : read.error().code; }
-inline std::string row_code(const ReadRow& row) { return row.draft ? "ok" : row.draft.error().code; }
+inline Result<void> feed(RowReader& reader, std::string_view body, std::size_t chunk, std::string& raw) {
+    while (!body.empty()) {
+        const std::string piece(body.substr(0, chunk)); // a copy: a reader that keeps a view of its chunk is caught
+        body.remove_prefix(piece.size());
+        if (auto written = reader.write(piece); !written) return written;
+        if (auto drained = drain(reader, raw); !drained) return drained;
+    }
+    if (auto finished = reader.finish(); !finished) return finished;
+    return drain(reader, raw);
+}
 
-} // namespace reading
+inline Streamed stream(const Door& door, const Knock& knock, std::string_view body, std::size_t chunk = 64 * 1024) {
+    Streamed streamed;
+    auto reader = door.stream(knock.arrival(), [&](ReadRow&& row) {
+        streamed.rows.push_back(std::move(row));
+        return true;
+    });
+    if (!reader) {
+        streamed.outcome = std::unexpected(reader.error());
+        return streamed;
+    }
+    streamed.outcome = feed(**reader, body, chunk, streamed.raw);
+    streamed.understood = (*reader)->understood();
+    streamed.file_name = (*reader)->file_name();
+    return streamed;
+}
 
-// A sample that lies beside the project, not in it; without it the test says so and is skipped.
-#define SHARED_TEXT(variable, name)                                                                                                        \
-    const auto variable##_read = reading::file_text(reading::kShared / (name));                                                            \
-    if (!variable##_read) GTEST_SKIP() << "no shared sample " << (name);                                                                   \
-    const std::string& variable = *variable##_read
+inline std::string code_of(const Streamed& streamed) { return streamed.outcome ? "" : streamed.outcome.error().code; }
+inline std::string code_of(const ReadRow& row) { return row.draft ? "" : row.draft.error().code; }
+inline std::string text_of(const Draft& draft, Field field) { return draft[field].value_or("<absent>"); }
+
+inline std::string form_part(std::string_view head, std::string_view data) {
+    return "--frontier\r\nContent-Disposition: form-data; " + std::string(head) + "\r\n\r\n" + std::string(data) + "\r\n";
+}
+inline std::string form_field(std::string_view name, std::string_view value) {
+    return form_part("name=\"" + std::string(name) + "\"", value);
+}
+inline std::string form_file(std::string_view data) {
+    return form_part("name=\"file\"; filename=\"deals.csv\"\r\nContent-Type: text/csv", data);
+}
+inline constexpr std::string_view kFormEnd = "--frontier--\r\n";
+inline constexpr std::string_view kFormType = "multipart/form-data; boundary=frontier";
+
+} // namespace tributary::testing

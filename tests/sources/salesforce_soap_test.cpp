@@ -1,10 +1,10 @@
 // Outbound messages: SOAP from a sender that is not trusted.
-#include "reading.hpp"
+#include "door_reading.hpp"
 #include "sources/salesforce_soap.hpp"
 
 #include <chrono>
 
-using namespace reading;
+using namespace door_reading;
 
 namespace {
 

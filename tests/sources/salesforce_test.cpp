@@ -1,8 +1,8 @@
 // Salesforce opportunities as JSON records.
-#include "reading.hpp"
+#include "door_reading.hpp"
 #include "sources/salesforce_opportunity.hpp"
 
-using namespace reading;
+using namespace door_reading;
 
 namespace {
 
