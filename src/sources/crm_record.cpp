@@ -5,6 +5,7 @@
 #include "deal/json.hpp"
 #include "sources/json_slices.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 
@@ -58,7 +59,7 @@ Result<boost::json::object> parse_record(std::string_view text) {
 
 ReadRow record_row(std::size_t row, std::string_view text, Result<Draft> draft) {
     ReadRow read{.row = static_cast<std::uint32_t>(row), .draft = std::move(draft)};
-    if (!read.draft) read.raw = cut_text(text, kRawRowBytesMax);
+    if (!read.draft) read.raw = utf8_shown(text, kRawRowBytesMax); // given back in an answer, which is UTF-8
     return read;
 }
 

@@ -75,7 +75,7 @@ struct Mail {
     std::string words;   // what is searched: without quotes
     std::string company; // as given
     std::string message_id;
-    bool forwarded = false;
+    bool forwarded = false; // a colleague passed it on; the contact is then whom the forwarded mail names, if it does
 };
 
 Result<void> read_texts(Mail& mail) {
@@ -102,6 +102,16 @@ Result<void> read_texts(Mail& mail) {
     return {};
 }
 
+// A customer may pass our own mail back to us: its author shares the domain of the mailbox that got this one.
+bool is_one_of_us(std::string_view address, const json::object& members) {
+    const json::value* to = members.if_contains("to");
+    const std::size_t at = address.find('@');
+    if (to == nullptr || at == std::string_view::npos) return false;
+    std::string mailboxes;
+    append_json(mailboxes, *to);
+    return find_no_case(mailboxes, address.substr(at)) != std::string_view::npos;
+}
+
 Result<Mail> take_apart(std::string_view body) {
     auto members = parse_mail(body);
     if (!members) return std::unexpected(std::move(members.error()));
@@ -119,11 +129,9 @@ Result<Mail> take_apart(std::string_view body) {
     mail.words = std::move(split.own);
     mail.contact = mail.sender;
     if (!mail.shown_name.empty()) mail.contact.name = one_line(mail.shown_name);
-    if (split.forwarded && !split.forwarded->sender.address.empty()) {
-        mail.forwarded = true;
-        mail.contact = split.forwarded->sender;
-    }
-    if (split.forwarded) mail.words.append("\n").append(split.forwarded->text);
+    mail.forwarded = split.forwarded && !is_one_of_us(split.forwarded->sender.address, mail.members);
+    if (mail.forwarded) mail.contact = split.forwarded->sender;
+    if (mail.forwarded) mail.words.append("\n").append(split.forwarded->text);
     return mail;
 }
 
@@ -191,10 +199,10 @@ void put_identity(Draft& draft, const Mail& mail) {
 }
 
 bool is_read_here(std::string_view key) {
-    static constexpr std::array<std::string_view, 26> kKeys = {
-        "sender",       "from",  "from_email", "sender_name",  "from_name",   "subject",    "content", "body",     "text",
-        "body_plain",   "html",  "body_html",  "company_name", "company",     "message_id", "headers", "metadata", "tenant_id",
-        "workspace_id", "value", "amount",     "currency",     "received_at", "date",       "id",      "user_id"};
+    static constexpr std::array<std::string_view, 23> kKeys = {
+        "sender",   "from",       "from_email",   "sender_name", "from_name",    "subject",  "content",    "body",
+        "text",     "body_plain", "html",         "body_html",   "company_name", "company",  "message_id", "headers",
+        "metadata", "tenant_id",  "workspace_id", "value",       "amount",       "currency", "received_at"};
     return std::ranges::find(kKeys, key) != kKeys.end();
 }
 
@@ -241,13 +249,15 @@ Result<Draft> mail_draft(const Mail& mail, const Arrival& arrival) {
     Draft draft{.source = Source::Email, .reading = Reading::Strict};
     const Found found = search(mail, arrival.rules != nullptr ? arrival.rules->base_currency : Currency{});
     put_text(draft, Field::Name, mail.subject.text);
-    put_text(draft, Field::Name, "E-mail from " + (mail.contact.name.empty() ? mail.contact.address : mail.contact.name));
+    std::string who = one_line(mail.contact.name);
+    if (who.empty()) who = mail.contact.address.empty() ? mail.sender.address : mail.contact.address;
+    put_text(draft, Field::Name, "E-mail from " + who);
     put_text(draft, Field::Company, found.company);
     put_contact(draft, mail, found);
     const std::string_view value_rule = put_value(draft, mail, found, arrival);
     put_text(draft, Field::Description, trimmed(mail.text));
     put_identity(draft, mail);
-    const auto received = mail_text(mail.members, std::array<std::string_view, 2>{"received_at", "date"});
+    const auto received = mail_text(mail.members, std::array<std::string_view, 1>{"received_at"});
     put_event_time(draft, received.value_or(""), arrival.received_at);
     if (draft.event_time_ms) draft.offer(Field::CreatedAt, instant_text(*draft.event_time_ms));
     const std::string_view automatic = automatic_reason(mail.headers, mail.sender.address, mail.raw_subject);

@@ -3,6 +3,7 @@
 #include "sources/email_text.hpp"
 #include "sources/money_words.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -222,7 +223,7 @@ class Search {
 
 std::optional<AmountFound> find_amount(std::string_view subject, std::string_view text, Currency fallback) {
     std::string searched(subject);
-    searched.append("\n\n").append(cut_text(text, kSearchedBytesMax));
+    searched.append("\n\n").append(utf8_cut(text, kSearchedBytesMax));
     std::vector<Candidate> candidates = Search(searched, fallback).run();
     // In a context before out of one, a named currency before a bare number, then the larger.
     const auto rank = [](const Candidate& each) { return std::tuple(each.in_context, each.found.currency.has_value(), each.major); };

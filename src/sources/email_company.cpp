@@ -1,6 +1,7 @@
 // Whom a mail's sender works for, by the address's domain and by the text; see email_text.hpp.
 #include "sources/email_text.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <libpsl.h>
 #include <unicode/uchar.h>
@@ -213,7 +214,7 @@ std::string company_of_label(std::string_view label) {
 }
 
 std::string company_in_text(std::string_view text) {
-    text = cut_text(text, kSearchedBytesMax);
+    text = utf8_cut(text, kSearchedBytesMax);
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = trimmed(text.substr(0, end));

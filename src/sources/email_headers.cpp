@@ -3,6 +3,7 @@
 
 #include "deal/json.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <span>
@@ -19,7 +20,7 @@ std::string header_text(const json::value& value) {
     const json::value* one = &value;
     if (const json::array* several = value.if_array(); several != nullptr && !several->empty()) one = &several->front();
     if (!is_scalar(*one)) return {};
-    return std::string(cut_text(one_line(scalar_text(*one)), kValueBytesMax));
+    return std::string(utf8_cut(one_line(scalar_text(*one)), kValueBytesMax));
 }
 
 const json::value* member(const json::object& object, std::string_view key) {

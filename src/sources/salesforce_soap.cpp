@@ -4,6 +4,7 @@
 #include "sources/reader_text.hpp"
 #include "sources/salesforce_opportunity.hpp"
 #include "sources/soap_gate.hpp"
+#include "sources/utf8.hpp"
 
 #include <boost/json/object.hpp>
 #include <pugixml.hpp>
@@ -108,7 +109,7 @@ Result<boost::json::object> fields_of(pugi::xml_node object) {
         if (!ours || name.local == "fieldsToNull") continue;
         const std::string text = content_of(child);
         // A character reference can name what no UTF-8 text may hold.
-        if (!valid_utf8(text)) return refuse(Reason::Invalid, "invalid_xml", "A field of the message holds an impossible character.");
+        if (!is_utf8(text)) return refuse(Reason::Invalid, "invalid_xml", "A field of the message holds an impossible character.");
         if (!text.empty()) fields.emplace(boost::json::string_view(name.local.data(), name.local.size()), text);
     }
     return fields;
@@ -121,7 +122,7 @@ Result<void> read_notification(pugi::xml_node notification, const Arrival& arriv
     const auto fields = fields_of(object);
     if (!fields) return std::unexpected(fields.error());
     const std::string notification_id = content_of(part_named(notification, "Id"));
-    if (!valid_utf8(notification_id)) return refuse(Reason::Invalid, "invalid_xml", "A notification's Id holds an impossible character.");
+    if (!is_utf8(notification_id)) return refuse(Reason::Invalid, "invalid_xml", "A notification's Id holds an impossible character.");
     auto draft =
         opportunity_draft(*fields, arrival, {.organization_id = read.organization_id, .notification_id = trimmed(notification_id)});
     if (!draft) return std::unexpected(std::move(draft.error()));

@@ -104,6 +104,18 @@ TEST(Email, AMailPassedOnByAColleagueIsTheLeadsOwn) {
     EXPECT_EQ(field(draft, Field::Value), "(absent)") << "1,200 users are no money";
 }
 
+TEST(Email, AForwardedMailOfNobodyKnownOrOfOurOwnNamesNoLead) {
+    const Draft unknown =
+        mail_saying("WG: Demo", "Bitte kümmern\n\n-----Original Message-----\nFrom: Ann Lee\nSent: today\n\nhello", "sam@ingest.example");
+    EXPECT_EQ(field(unknown, Field::ContactEmail), "(absent)") << "the colleague is not the lead";
+    EXPECT_EQ(field(unknown, Field::ContactName), "Ann Lee");
+    EXPECT_EQ(field(unknown, Field::Company), "(absent)");
+    const Draft ours = only_draft(post(R"({"sender":"jane@prospect.example","subject":"Fwd: Offer","to":["Deals <deals@ingest.example>"],
+        "content":"we accept\n\n---------- Forwarded message ---------\nFrom: Sam <sam@ingest.example>\nSubject: Offer\n\nour price"})"));
+    EXPECT_EQ(field(ours, Field::ContactEmail), "jane@prospect.example");
+    EXPECT_EQ(field(ours, Field::Company), "Prospect");
+}
+
 TEST(Email, AutomaticMailIsKeptApart) {
     for (const char* name : {"auto_reply", "newsletter", "bounce"}) {
         const Draft draft = mail_of(name);
