@@ -32,7 +32,7 @@ Result<std::string> mail_text(const json::object& mail, std::span<const std::str
     for (const std::string_view name : names) {
         const json::value* value = mail.if_contains({name.data(), name.size()});
         if (value == nullptr || value->is_null()) continue;
-        if (!is_scalar(*value)) return std::unexpected(field_refusal(name, "invalid_type", "This must be a text."));
+        if (!is_scalar(*value)) return std::unexpected(field_refusal(name, "wrong_type", "This must be a text."));
         if (std::string text = scalar_text(*value); !trimmed(text).empty()) return text;
     }
     return std::string{};
@@ -194,7 +194,7 @@ void put_identity(Draft& draft, const Mail& mail) {
     if (id.empty() && !mail.subject.is_reply) id = mail.message_id;
     if (id.empty()) return;
     if (id.size() > kExternalIdBytesMax)
-        return warn(draft, "message_id", "too_long", "The Message-ID is longer than 200 bytes and was not kept as an id.", id);
+        return warn(draft, "message_id", "invalid_external_id", "The Message-ID is longer than 200 bytes and was not kept as an id.", id);
     draft.external_ids.push_back({"email", std::move(id)});
 }
 
@@ -244,7 +244,7 @@ std::string metadata_of(const Mail& mail, const Found& found, std::string_view v
 Result<Draft> mail_draft(const Mail& mail, const Arrival& arrival) {
     if (const json::value* metadata = mail.members.if_contains("metadata");
         metadata != nullptr && !metadata->is_null() && !metadata->is_object()) {
-        return std::unexpected(field_refusal("metadata", "invalid_type", "The metadata must be a JSON object."));
+        return std::unexpected(field_refusal("metadata", "wrong_type", "The metadata must be a JSON object."));
     }
     Draft draft{.source = Source::Email, .reading = Reading::Strict};
     const Found found = search(mail, arrival.rules != nullptr ? arrival.rules->base_currency : Currency{});

@@ -88,7 +88,8 @@ class TextWriter {
 
     void take_tag() {
         if (rest_.starts_with("<!--")) return skip_past("-->");
-        const std::size_t end = rest_.find('>');
+        const std::size_t end = tags_over_ ? std::string_view::npos : rest_.find('>');
+        tags_over_ = end == std::string_view::npos; // looked for once, or a mail of '<' alone would take quadratic time
         const char next = rest_.size() > 1 ? rest_[1] : ' ';
         if (end == std::string_view::npos || (!is_letter(next) && next != '/' && next != '!' && next != '?')) {
             start_line(); // "5 < 6": no tag at all
@@ -134,6 +135,7 @@ class TextWriter {
     std::string_view rest_;
     std::string out_;
     int quote_depth_ = 0;
+    bool tags_over_ = false; // no '>' follows any more
 };
 
 } // namespace
