@@ -87,7 +87,11 @@ bool Import::push(ReadRow&& row) {
     IncomingRow incoming;
     incoming.row = row.row;
     incoming.line = row.line;
-    if (row.draft) incoming.candidate = normalise(*row.draft, *settings_, started_at_);
+    const bool foreign = (!row.tenant_id.empty() && row.tenant_id != call_->scope.tenant_id()) ||
+                         (!row.workspace_id.empty() && row.workspace_id != call_->scope.workspace_id());
+    if (foreign) {
+        incoming.candidate = std::unexpected(field_refusal("tenant_id", "tenant_mismatch", "The row names a tenant or workspace that is not this import's."));
+    } else if (row.draft) incoming.candidate = normalise(*row.draft, *settings_, started_at_);
     else incoming.candidate = std::unexpected(std::move(row.draft.error()));
     if (!incoming.candidate) incoming.raw = row.raw.empty() ? std::string(row.record.substr(0, kRawRowBytesMax)) : std::move(row.raw);
     slice_.rows.push_back(std::move(incoming));

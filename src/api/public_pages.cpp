@@ -2,11 +2,9 @@
 #include "api/public_pages.hpp"
 
 #include "api/replies.hpp"
+#include "embedded/openapi_json.hpp"
 
 namespace tributary {
-
-// api/openapi.yaml as JSON, put in by the build.
-std::string_view openapi_json();
 
 namespace {
 
@@ -29,7 +27,7 @@ std::optional<http::Response> public_page(App& app, const http::Request& head) {
         return response;
     }
     if (path == "/livez") return json_reply(200, R"({"status":"ok"})");
-    if (path == "/openapi.json") return json_reply(200, std::string(openapi_json()));
+    if (path == "/openapi.json") return json_reply(200, std::string(embedded::openapi_json()));
     if (path != "/metrics") return ready(app, head.request_id);
     auto response = json_reply(200, app.observer.text());
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";

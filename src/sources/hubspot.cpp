@@ -50,6 +50,7 @@ Result<ReadAll> read_hubspot(const Arrival& arrival, std::string_view body, Thin
     }
     if (thin_events == ThinEvents::Taken && events > 0 && deals == 0) {
         read.events_only = true;
+        read.events = static_cast<std::size_t>(events);
         read.rows.clear();
     }
     return read;

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -12,6 +13,14 @@ export const binary = process.env.TRIBUTARY_BIN ?? path.join(here, '../../build/
 const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
 
+// A test that fails half-way leaves no server and no directory behind.
+const running = new Set();
+const directories = new Set();
+after(() => {
+    for (const child of running) child.kill('SIGKILL');
+    for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /** Data that is no part of the project; undefined when it is absent. */
 export function sharedFile(name) {
     const file = path.join(here, '../../../shared', name);
@@ -19,7 +28,9 @@ export function sharedFile(name) {
 }
 
 export function makeDataDirectory() {
-    return mkdtempSync(path.join(tmpdir(), 'tributary-blackbox-'));
+    const directory = mkdtempSync(path.join(tmpdir(), 'tributary-blackbox-'));
+    directories.add(directory);
+    return directory;
 }
 
 /** Runs a subcommand of the binary and gives its standard output without the last newline. */
@@ -35,8 +46,11 @@ export async function command(...parameters) {
 export async function startServer({ data, parameters = [] } = {}) {
     const directory = data ?? makeDataDirectory();
     const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', directory, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    directories.add(directory);
     const lines = [];
     const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    exited.then(() => running.delete(child));
     const spawned = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     const url = new Promise((resolve) => {
         const take = (line) => {
