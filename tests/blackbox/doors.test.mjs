@@ -22,8 +22,9 @@ describe('manual entry', () => {
     });
     test('a stage is taken by key or label in any case', async () => {
         const client = await fresh();
-        for (const [word, stage] of [['proposal', 'proposal'], ['Proposal', 'proposal'], ['CLOSED_WON', 'closed_won'], ['Closed Won', 'closed_won'], ['closed-lost', 'closed_lost'], ['Negotiation', 'negotiation']]) {
-            assert.equal((await created(client, '/manual', { name: `Stage ${word}`, stage: word })).deal.stage, stage, word);
+        const words = [['proposal', 'proposal'], ['Proposal', 'proposal'], ['CLOSED_WON', 'closed_won'], ['Closed Won', 'closed_won'], ['closed-lost', 'closed_lost'], ['Negotiation', 'negotiation']];
+        for (const [index, [word, stage]] of words.entries()) {
+            assert.equal((await created(client, '/manual', { name: `Stage ${index}`, stage: word })).deal.stage, stage, word);
         }
     });
     test('a won deal is certain and a lost one is not', async () => {

@@ -48,7 +48,8 @@ export async function startServer({ data, parameters = [] } = {}) {
     const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', directory, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
     directories.add(directory);
-    const lines = [];
+    const lines = []; // of both streams, for the message when it fails to start
+    const log = []; // of standard error: JSON lines
     const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
     exited.then(() => running.delete(child));
     const spawned = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -59,14 +60,17 @@ export async function startServer({ data, parameters = [] } = {}) {
             if (found) resolve(found[1]);
         };
         createInterface({ input: child.stdout }).on('line', take);
-        createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+        createInterface({ input: child.stderr }).on('line', (line) => {
+            lines.push(line);
+            log.push(line);
+        });
     });
     await spawned;
     const failed = exited.then(({ code, signal }) => {
         throw new Error(`the server ended (${signal ?? code}) before it listened:\n${lines.slice(-20).join('\n')}`);
     });
     failed.catch(() => {});
-    const server = { data: directory, process: child, lines, exited, url: await within(readyTimeoutMs, 'the server to listen', Promise.race([url, failed])) };
+    const server = { data: directory, process: child, log, exited, url: await within(readyTimeoutMs, 'the server to listen', Promise.race([url, failed])) };
 
     /** A new credential, e.g. key({ tenant: 'acme', workspace: 'main', role: 'admin' }). */
     server.key = ({ tenant = 'acme', workspace = 'main', role = 'admin', origins = [] } = {}) =>
