@@ -75,12 +75,12 @@ export async function startServer({ data, parameters = [] } = {}) {
     /** A new credential, e.g. key({ tenant: 'acme', workspace: 'main', role: 'admin' }). */
     server.key = ({ tenant = 'acme', workspace = 'main', role = 'admin', origins = [] } = {}) =>
         command('key', 'create', '--data', directory, '--tenant', tenant, '--workspace', workspace, '--role', role, ...origins.flatMap((origin) => ['--origin', origin]));
-    /** Ends it as an operator would. Returns the exit code. */
+    /** Ends it as an operator would. Returns the exit code, or the name of the signal that ended it. */
     server.stop = async ({ keep = data !== undefined } = {}) => {
         if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-        const { code } = await within(stopTimeoutMs, 'the server to stop', exited);
+        const { code, signal } = await within(stopTimeoutMs, 'the server to stop', exited);
         if (!keep) rmSync(directory, { recursive: true, force: true });
-        return code;
+        return code ?? signal;
     };
     /** Ends it as a power failure would. */
     server.kill = async () => {
