@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { connect, inParallel, judge, multipart, send } from './client.mjs';
 import { contract, methodsOf } from './contract.mjs';
 import { sharedFile, startServer, within } from './server.mjs';
@@ -14,10 +14,6 @@ let client;
 before(async () => {
     server = await startServer();
     client = connect(server, await server.key());
-});
-after(async () => {
-    await client.get('', { limit: 1 }, { expect: 200 });
-    assert.equal(await server.stop(), 0, 'the server is well at the end');
 });
 
 const sources = { '/manual': 'manual', '/web-form': 'web_form', '/csv/upload': 'csv', '/email': 'email', '/api': 'api', '/bulk': 'api', '/hubspot/sync': 'hubspot', '/hubspot/batch-sync': 'hubspot', '/salesforce/sync': 'salesforce', '/salesforce/batch-sync': 'salesforce' };
@@ -246,4 +242,10 @@ test('a bad row spoils only itself, at every door for many', async () => {
     const sales = [{ Id: '006xx0000000061', Name: 'S1', StageName: 'Prospecting' }, { Id: 'short', Name: 'S' }, 5, { Id: '006xx0000000062', Name: 'S2', StageName: 'Prospecting' }];
     const { json: salesforce } = await client.post('/salesforce/batch-sync', sales, { expect: 200 });
     assert.deepEqual([salesforce.counts.created, salesforce.counts.rejected], [2, 2]);
+});
+
+test('after all this the server is well', async () => {
+    assert.equal((await connect(server).get('/readyz', {}, { expect: 200 })).json.status, 'ok');
+    await client.get('', { limit: 1 }, { expect: 200 });
+    assert.equal(await server.stop(), 0);
 });

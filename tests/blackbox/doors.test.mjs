@@ -1,6 +1,6 @@
 // What the doors of manual entry, web forms, files, mails and programs take and make of it (SPEC-NOTES 8-19).
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { connect, multipart } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -8,7 +8,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(() => server.stop());
 let tenants = 0;
 /** A client of a new tenant: nothing another test did is in its way. */
 const fresh = async (role) => connect(server, await server.key({ tenant: `t${tenants++}`, role }));

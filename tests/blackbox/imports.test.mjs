@@ -1,7 +1,7 @@
 // Imports: the record, what became of every row, and the file of errors that can be mended and sent again.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { connect } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -9,7 +9,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(() => server.stop());
 const tenant = async (name) => connect(server, await server.key({ tenant: name }));
 
 const good = 'Alpha,Alpha AG,100,proposal,kept';
