@@ -12,6 +12,8 @@ let stranger; // tenant other
 const theirs = {}; // ids of acme
 before(async () => {
     server = await startServer();
+    await server.key({ tenant: 'acme', workspace: 'main' });
+    await server.key({ tenant: 'acme', workspace: 'second' });
     owner = connect(server, await server.key({ tenant: 'acme', workspace: 'main' }));
     stranger = connect(server, await server.key({ tenant: 'other', workspace: 'main' }));
     const deal = { name: `${canary} deal`, company: `${canary} company`, value: 7, contact_email: 'canary@zanzibar.example', contact_name: canary, external_id: 'shared-ext', metadata: { secret: canary } };
@@ -233,8 +235,13 @@ test('a form key opens the web form and nothing else', async () => {
     assert.equal(answer.headers['access-control-allow-origin'], 'https://www.example.com');
 });
 
+test('a workspace that the command line makes can be used at once', async () => {
+    await owner.get('', {}, { expect: 200 });
+    await server.key({ tenant: 'acme', workspace: 'brand-new' });
+    await owner.get('', { workspace_id: 'brand-new' }, { expect: 200 });
+});
+
 test('a key limited to a workspace reaches no other', async () => {
-    await connect(server, await server.key({ tenant: 'acme', workspace: 'second' })).get('', { workspace_id: 'second' }, { expect: 200 });
     const { json: made } = await owner.post('/api/sales/keys', { role: 'member', workspaces: ['second'] }, { expect: 201 });
     assert.deepEqual(made.key.workspaces, ['second']);
     const limited = connect(server, made.secret);
