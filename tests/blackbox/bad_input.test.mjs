@@ -247,6 +247,7 @@ test('naughty strings in queries and headers harm nothing', async () => {
 });
 
 test('a bad row spoils only itself, at every door for many', async () => {
+    const client = connect(server, await server.key({ tenant: 'rows' }));
     const good = (index) => ({ name: `Good ${index}`, value: 1 });
     const bad = [{ name: '' }, { name: 'B', value: 'x' }, { name: 'B', stage: 'x' }, null, 7, 'text', [], { name: 'B', probability: -1 }, { name: 'B', expected_close_date: 'soon' }, { value: 3 }];
     const mixed = bad.flatMap((row, index) => [good(index), row]);
@@ -258,7 +259,7 @@ test('a bad row spoils only itself, at every door for many', async () => {
     const hub = [{ id: '61', properties: { dealname: 'H1', dealstage: 'closedwon' } }, { properties: 'x' }, null, { id: '62', properties: { dealname: 'H2', dealstage: 'closedwon' } }];
     const { json: hubspot } = await client.post('/hubspot/batch-sync', hub, { expect: 200 });
     assert.deepEqual([hubspot.counts.created, hubspot.counts.rejected], [2, 2]);
-    const sales = [{ Id: '006xx0000000061', Name: 'S1', StageName: 'Prospecting' }, { Id: 'short', Name: 'S' }, 5, { Id: '006xx0000000062', Name: 'S2', StageName: 'Prospecting' }];
+    const sales = [{ Id: '006xx0000000061', Name: 'S1', StageName: 'Prospecting' }, { Name: 'No id' }, 5, { Id: '006xx0000000062', Name: 'S2', StageName: 'Prospecting' }];
     const { json: salesforce } = await client.post('/salesforce/batch-sync', sales, { expect: 200 });
     assert.deepEqual([salesforce.counts.created, salesforce.counts.rejected], [2, 2]);
 });
