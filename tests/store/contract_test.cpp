@@ -355,6 +355,15 @@ TEST_P(StoreContract, AReadSeesOneMomentHoweverLongItTakes) {
     EXPECT_EQ(store_.read(scope, [](LedgerReader& r) { return r.list_deals({}).deals.size(); }), 2U);
 }
 
+TEST_P(StoreContract, TheMomentOfAReadIsItsBeginningNotItsFirstQuestionThatFinds) {
+    const auto scope = store_.scope();
+    store_->read(scope, [&](LedgerReader& reader) {
+        EXPECT_TRUE(named(reader, match_key(2)).empty());
+        store_.write(scope, [&](Ledger& ledger) { insert(ledger, a_deal("B", 2)); });
+        EXPECT_TRUE(reader.list_deals({}).deals.empty());
+    });
+}
+
 TEST_P(StoreContract, WhatAReaderThrowsComesOutAndTheStoreGoesOn) {
     const auto scope = store_.scope();
     for (int at = 0; at < 5; ++at) {

@@ -9,12 +9,12 @@ namespace tributary {
 std::string shown(const Deal& d) {
     std::string times;
     for (const auto& [field, ms] : d.field_times) times += fmt::format("{}@{} ", static_cast<int>(field), ms);
-    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", d.id.text(), d.name, d.company,
-                       d.value_minor, d.currency.text(), static_cast<int>(d.stage), d.probability, static_cast<int>(d.source),
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", d.id.text(), d.name,
+                       d.company, d.value_minor, d.currency.text(), static_cast<int>(d.stage), d.probability, static_cast<int>(d.source),
                        d.expected_close_date ? std::to_string(d.expected_close_date->days) : "none", d.contact_name, d.contact_email,
                        d.contact_phone, d.description, d.owner, d.lost_reason, d.lead_id.text(), d.value_estimated, d.health_score,
-                       static_cast<int>(d.risk), d.stage_entered_at, d.closed_at, d.last_engaged_at, d.created_at, d.updated_at, d.deleted_at,
-                       d.is_spam, d.source_metadata, fmt::join(d.match_key.bytes, "."), d.twin, d.base_time_ms, times) +
+                       static_cast<int>(d.risk), d.stage_entered_at, d.closed_at, d.last_engaged_at, d.created_at, d.updated_at,
+                       d.deleted_at, d.is_spam, d.source_metadata, fmt::join(d.match_key.bytes, "."), d.twin, d.base_time_ms, times) +
            fmt::format("|{}", d.version);
 }
 
@@ -25,15 +25,15 @@ std::string shown(const Lead& l) {
 }
 
 std::string shown(const JournalEntry& e) {
-    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", e.seq, e.at, static_cast<int>(e.happening), static_cast<int>(e.source), e.deal.text(),
-                       e.unit.text(), e.row, e.due, e.actor, e.body);
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", e.seq, e.at, static_cast<int>(e.happening), static_cast<int>(e.source),
+                       e.deal.text(), e.unit.text(), e.row, e.due, e.actor, e.body);
 }
 
 std::string shown(const Unit& u) {
-    return fmt::format("{}|{}|{}|{}|{}|{}|{}/{}/{}/{}/{}/{}|{}|{}|{}|{}|{}|{}|{}|{}", u.id.text(), static_cast<int>(u.source), u.door, u.file_name,
-                       u.actor, static_cast<int>(u.state), u.counts.read, u.counts.created, u.counts.updated, u.counts.unchanged,
-                       u.counts.skipped, u.counts.rejected, u.many, u.content_type, u.sha256, u.raw_bytes, u.options, u.failure, u.started_at,
-                       u.finished_at);
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}/{}/{}/{}/{}/{}|{}|{}|{}|{}|{}|{}|{}|{}", u.id.text(), static_cast<int>(u.source), u.door,
+                       u.file_name, u.actor, static_cast<int>(u.state), u.counts.read, u.counts.created, u.counts.updated,
+                       u.counts.unchanged, u.counts.skipped, u.counts.rejected, u.many, u.content_type, u.sha256, u.raw_bytes, u.options,
+                       u.failure, u.started_at, u.finished_at);
 }
 
 std::string shown(const RowOutcome& o) {
