@@ -182,6 +182,8 @@ std::string_view put_value(Draft& draft, const Mail& mail, const Found& found, c
 
 void put_contact(Draft& draft, const Mail& mail, const Found& found) {
     put_text(draft, Field::ContactEmail, mail.contact.address);
+    // The name given beside the mail is taken byte for byte, as at every JSON door; one out of a header is made one line.
+    if (!mail.forwarded) put_text(draft, Field::ContactName, mail.shown_name);
     put_text(draft, Field::ContactName, one_line(mail.contact.name));
     put_text(draft, Field::ContactName, one_line(found.signature.name));
     put_text(draft, Field::ContactPhone, one_line(found.signature.phone));
