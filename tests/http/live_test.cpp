@@ -270,7 +270,7 @@ TEST(Live, AWatcherThatAnswersNoPingIsClosed) {
     EXPECT_EQ(dead.frame().opcode, 9U);
     EXPECT_EQ(dead.frame().opcode, 9U);
     EXPECT_TRUE(dead.ended());
-    EXPECT_EQ(hub.closed, 1);
+    EXPECT_TRUE(soon([&] { return hub.closed == 1; }));
     EXPECT_EQ(hub.broadcast(make_frame("hello")), 1U);
     answering.join();
 }
