@@ -1,0 +1,113 @@
+// UUID version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, a 20-bit counter in the bits after them, 54 bits that
+// nobody outside the process can guess. Any thread may call.
+#include "deal/id.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <random>
+
+namespace tributary {
+namespace {
+
+constexpr int kCounterBits = 20;                                 // a million ids per millisecond; more run into the next one
+constexpr std::int64_t kTimeMsMax = (std::int64_t{1} << 44) - 1; // the year 2527: time and counter share one atomic word
+
+struct ProcessRandom {
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+};
+
+const ProcessRandom& process_random() {
+    static const ProcessRandom random = [] {
+        std::random_device device;
+        const auto word = [&device] { return (std::uint64_t{device()} << 32U) | device(); };
+        return ProcessRandom{.first = word(), .second = word()};
+    }();
+    return random;
+}
+
+// splitmix64's finaliser, keyed twice: each tick gives other bits, and no bits give away the next.
+std::uint64_t scramble(std::uint64_t tick) {
+    const ProcessRandom& random = process_random();
+    std::uint64_t bits = tick + random.first;
+    bits = (bits ^ (bits >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+    bits = (bits ^ (bits >> 27U)) * 0x94D049BB133111EBULL;
+    bits ^= random.second;
+    bits = (bits ^ (bits >> 32U)) * 0xD6E8FEB86659FD93ULL;
+    return bits ^ (bits >> 31U);
+}
+
+// Milliseconds and counter as one number that only grows.
+std::uint64_t next_tick(std::int64_t now_ms) {
+    static std::atomic<std::uint64_t> last{0};
+    const auto floor = static_cast<std::uint64_t>(std::clamp<std::int64_t>(now_ms, 0, kTimeMsMax)) << kCounterBits;
+    std::uint64_t seen = last.load(std::memory_order_relaxed);
+    while (true) {
+        const std::uint64_t next = std::max(floor, seen + 1);
+        if (last.compare_exchange_weak(seen, next, std::memory_order_relaxed)) return next;
+    }
+}
+
+int hex_value(char digit) {
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    const char lower = static_cast<char>(digit | 0x20);
+    if (lower >= 'a' && lower <= 'f') return lower - 'a' + 10;
+    return -1;
+}
+
+constexpr bool dash_at(std::size_t at) { return at == 8 || at == 13 || at == 18 || at == 23; }
+constexpr std::size_t kIdTextBytes = 36;
+
+} // namespace
+
+std::string Id::text() const {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string out(kIdTextBytes, '-');
+    std::size_t at = 0;
+    for (const std::uint8_t byte : bytes) {
+        if (dash_at(at)) ++at;
+        out[at++] = kHex[byte >> 4U];
+        out[at++] = kHex[byte & 0xFU];
+    }
+    return out;
+}
+
+std::optional<Id> parse_id(std::string_view text) {
+    if (text.size() != kIdTextBytes) return std::nullopt;
+    Id id;
+    std::size_t at = 0;
+    for (std::uint8_t& byte : id.bytes) {
+        if (dash_at(at)) {
+            if (text[at] != '-') return std::nullopt;
+            ++at;
+        }
+        const int high = hex_value(text[at++]);
+        const int low = hex_value(text[at++]);
+        if (high < 0 || low < 0) return std::nullopt;
+        byte = static_cast<std::uint8_t>(high * 16 + low);
+    }
+    return id;
+}
+
+Id new_id(std::int64_t now_ms) {
+    const std::uint64_t tick = next_tick(now_ms);
+    const std::uint64_t ms = tick >> kCounterBits;
+    const std::uint64_t counter = tick & ((1U << kCounterBits) - 1);
+    // rand_a holds the counter's upper 12 bits; rand_b begins with its lower 8, so ids sort as they were made.
+    const std::uint64_t high = (ms << 16U) | 0x7000U | (counter >> 8U);
+    const std::uint64_t low = (std::uint64_t{2} << 62U) | ((counter & 0xFFU) << 54U) | (scramble(tick) >> 10U);
+    Id id;
+    for (std::size_t at = 0; at < 8; ++at) {
+        id.bytes[at] = static_cast<std::uint8_t>(high >> (56U - 8U * at));
+        id.bytes[8 + at] = static_cast<std::uint8_t>(low >> (56U - 8U * at));
+    }
+    return id;
+}
+
+std::int64_t id_time_ms(const Id& id) {
+    std::int64_t ms = 0;
+    for (std::size_t at = 0; at < 6; ++at) ms = (ms << 8U) | id.bytes[at];
+    return ms;
+}
+
+} // namespace tributary

@@ -1,0 +1,99 @@
+// Who is watching, and what they are told. Writers publish committed journal rows; once a tick every watcher of a workspace
+// gets one shared frame that covers a range of journal numbers without a gap. No sockets in here; a watcher that cannot keep
+// up is dropped, never waited for. Thread-safe.
+#pragma once
+#include "deal/journal.hpp"
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace tributary {
+
+class Watcher {
+  public:
+    virtual ~Watcher() = default;
+    // Takes a finished frame without waiting. False: it is gone or too slow, and closes itself; the hub forgets it.
+    [[nodiscard]] virtual bool send(const std::shared_ptr<const std::string>& frame) = 0;
+};
+
+// What a workspace's watchers have to be told since the last frame: the rows themselves, or, above kEventsPerFrame, their counts.
+class LiveDigest {
+  public:
+    static constexpr std::size_t kEventsPerFrame = 100;
+    void add(const JournalEntry& entry);
+    [[nodiscard]] bool empty() const { return rows_ == 0; }
+    [[nodiscard]] std::uint64_t rows() const { return rows_; }
+    // {"type":"events"|"burst","from","to",...,"metrics":{...}}; `metrics` is a JSON object or empty.
+    [[nodiscard]] std::string text(std::uint64_t from, std::uint64_t to, std::string_view metrics) const;
+
+  private:
+    std::uint64_t rows_ = 0;
+    std::string events_;  // JSON of the rows so far, comma separated; given up above the limit
+    std::array<std::array<std::uint64_t, 11>, kSourceCount + 1> counts_{}; // by source and happening
+};
+
+class Hub {
+  public:
+    // Turns a text into the bytes that go onto the wire, once for all watchers.
+    using FrameMaker = std::function<std::shared_ptr<const std::string>(std::string_view text)>;
+    // The metrics object of a workspace as it stands, JSON text.
+    using MetricsText = std::function<std::string(std::int64_t workspace)>;
+
+    static constexpr int kTickMs = 250; // at most four frames a second and watcher; the first event after a pause goes at once
+
+    Hub(FrameMaker make_frame, MetricsText metrics);
+    ~Hub();
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+
+    // Adds a watcher that has been told everything up to `told` (journal number of the tenant). Answers nullopt when rows after
+    // `told` have been published that the hub no longer holds: the caller replays up to last() from the store and asks again.
+    [[nodiscard]] std::optional<std::uint64_t> watch(std::int64_t tenant, std::int64_t workspace, std::shared_ptr<Watcher> watcher, std::uint64_t told);
+    void unwatch(std::int64_t tenant, std::int64_t workspace, std::uint64_t watcher_id);
+    // Rows of one tenant and workspace, committed, in order of their numbers. Called by the writer.
+    void publish(std::int64_t tenant, std::int64_t workspace, const std::vector<JournalEntry>& rows);
+    // The last journal number published for the tenant; 0 when none was since the start.
+    [[nodiscard]] std::uint64_t last(std::int64_t tenant) const;
+    [[nodiscard]] std::size_t watchers() const;
+    [[nodiscard]] std::uint64_t dropped() const;
+    void stop();
+
+  private:
+    struct Room {                       // of one workspace
+        std::unordered_map<std::uint64_t, std::shared_ptr<Watcher>> watchers;
+        LiveDigest digest;              // since the last frame
+        std::uint64_t told = 0;         // the last number the watchers were told about
+        std::uint64_t held_from = 0;    // the digest holds everything after this number
+        std::int64_t last_frame_ms = 0; // steady clock
+    };
+    struct Tenant { std::uint64_t last = 0; std::map<std::int64_t, Room> rooms; };
+
+    void run();
+    // Sends what is due and says how many milliseconds until something will be; -1 when nothing waits.
+    int flush_due(std::unique_lock<std::mutex>& lock);
+    void tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int64_t workspace, Room& room);
+
+    FrameMaker make_frame_;
+    MetricsText metrics_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::map<std::int64_t, Tenant> tenants_;
+    std::uint64_t next_id_ = 1;
+    std::size_t watchers_ = 0;
+    std::uint64_t dropped_ = 0;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+} // namespace tributary

@@ -1,0 +1,314 @@
+// Step 3: makes the deal or brings it up to date, field by field (SPEC-NOTES 9, 16, 19), and says what changed in a change
+// body {"before":{...},"after":{...},"rules":{...}} (deal/journal.hpp).
+#include "deal/json.hpp"
+#include "pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tributary {
+namespace {
+
+constexpr std::int32_t kProbabilityDefault = 5'000; // specification: 50 percent
+
+bool has(const Candidate& candidate, Field field) { return candidate.given.test(static_cast<std::size_t>(field)); }
+
+// What the change rows show of a new deal, in this order. Empty ones are left out.
+constexpr std::array kShownFields = {Field::Name,        Field::Company,     Field::Value,        Field::Currency,    Field::Stage,
+                                     Field::Probability, Field::ExpectedCloseDate, Field::ContactName, Field::ContactEmail, Field::ContactPhone,
+                                     Field::Description, Field::Owner,       Field::LostReason,   Field::ValueEstimated};
+
+void append_pair(std::string& out, std::string_view key, std::string_view json) {
+    append_key(out, key);
+    out += json;
+}
+
+std::string created_body(const Deal& deal, std::string_view rules) {
+    std::string body;
+    body.reserve(384);
+    body += "{\"after\":{";
+    std::string value;
+    for (const Field field : kShownFields) {
+        value.clear();
+        append_field_json(value, deal, field);
+        if (value != "null" && !(field == Field::ValueEstimated && value == "false")) append_pair(body, field_key(field), value);
+    }
+    body += '}';
+    if (!rules.empty()) {
+        body += ",\"rules\":{";
+        body += rules;
+        body += '}';
+    }
+    body += '}';
+    return body;
+}
+
+// Probability follows the stage: won 100, lost 0; a deal that opens again starts from the default (SPEC-NOTES 9).
+void settle_stage(Deal& deal, bool probability_given, bool was_closed, std::int64_t closed_at, std::int64_t now_ms) {
+    if (is_closed(deal.stage)) {
+        deal.probability = deal.stage == Stage::ClosedWon ? kProbabilityMax : 0;
+        if (closed_at != 0) deal.closed_at = closed_at;
+        if (deal.closed_at == 0) {
+            constexpr std::int64_t kDayMs = 86'400'000;
+            const bool past_date = deal.expected_close_date && std::int64_t{deal.expected_close_date->days} * kDayMs <= now_ms;
+            deal.closed_at = past_date ? std::int64_t{deal.expected_close_date->days} * kDayMs : now_ms;
+        }
+        return;
+    }
+    deal.closed_at = 0;
+    if (was_closed && !probability_given) deal.probability = kProbabilityDefault;
+}
+
+std::int64_t field_time(const Deal& deal, Field field) {
+    const auto own = std::ranges::find(deal.field_times, field, &FieldTimes::value_type::first);
+    return own == deal.field_times.end() ? deal.base_time_ms : own->second;
+}
+
+void set_field_time(Deal& deal, Field field, std::int64_t at) {
+    const auto own = std::ranges::find(deal.field_times, field, &FieldTimes::value_type::first);
+    if (own != deal.field_times.end()) own->second = at;
+    else if (at != deal.base_time_ms) deal.field_times.emplace_back(field, at);
+}
+
+// The same number of major units in another currency's minor units: "120000" that came without its currency.
+std::int64_t rescaled(std::int64_t minor, Currency from, Currency to) {
+    for (int digits = from.minor_digits(); digits < to.minor_digits(); ++digits) minor *= 10;
+    for (int digits = from.minor_digits(); digits > to.minor_digits(); --digits) minor /= 10;
+    return minor;
+}
+
+void take_value(const Candidate& candidate, Deal& deal) {
+    const bool said = has(candidate, Field::Currency);
+    deal.value_minor = said ? candidate.values.value_minor : rescaled(candidate.values.value_minor, candidate.values.currency, deal.currency);
+    deal.value_estimated = has(candidate, Field::ValueEstimated) && candidate.values.value_estimated;
+}
+
+// Copies one given field from the candidate; Currency goes before Value in Field order, so take_currency rescales first.
+void take_field(const Candidate& candidate, Deal& deal, Field field) {
+    const Deal& from = candidate.values;
+    switch (field) {
+    case Field::Name: deal.name = from.name; break;
+    case Field::Company: deal.company = from.company; break;
+    case Field::Value: take_value(candidate, deal); break;
+    case Field::Currency:
+        if (!has(candidate, Field::Value)) deal.value_minor = rescaled(deal.value_minor, deal.currency, from.currency);
+        deal.currency = from.currency;
+        break;
+    case Field::Stage: deal.stage = from.stage; break;
+    case Field::Probability: deal.probability = from.probability; break;
+    case Field::ExpectedCloseDate: deal.expected_close_date = from.expected_close_date; break;
+    case Field::ContactName: deal.contact_name = from.contact_name; break;
+    case Field::ContactEmail: deal.contact_email = from.contact_email; break;
+    case Field::ContactPhone: deal.contact_phone = from.contact_phone; break;
+    case Field::Description: deal.description = from.description; break;
+    case Field::Owner: deal.owner = from.owner; break;
+    case Field::LostReason: deal.lost_reason = from.lost_reason; break;
+    case Field::CreatedAt: deal.created_at = from.created_at; break;
+    case Field::StageEnteredAt: deal.stage_entered_at = from.stage_entered_at; break;
+    case Field::ClosedAt: deal.closed_at = from.closed_at; break;
+    case Field::ValueEstimated: break; // goes with Value
+    }
+}
+
+// Fields without an empty state (name, currency, stage, probability) cannot be cleared; the route refuses that.
+void clear_field(Deal& deal, Field field, const Deal& nothing) {
+    Candidate empty;
+    empty.values = nothing;
+    empty.values.currency = deal.currency;
+    take_field(empty, deal, field);
+}
+
+// Currency before value: the amount is read in it.
+constexpr std::array kTakeOrder = {Field::Name,        Field::Company,      Field::Currency,     Field::Value,       Field::Stage, Field::Probability,
+                                   Field::ExpectedCloseDate, Field::ContactName, Field::ContactEmail, Field::ContactPhone, Field::Description,
+                                   Field::Owner,       Field::LostReason,   Field::StageEnteredAt, Field::ClosedAt};
+
+// Keys of `incoming` replace those of the same name in `stored`; the others stay. Both are JSON objects or empty.
+std::string merged_metadata(const std::string& stored, const std::string& incoming) {
+    if (incoming.empty() || incoming == "{}" || incoming == stored) return stored;
+    if (stored.empty() || stored == "{}") return incoming;
+    auto old_value = parse_json(stored);
+    auto new_value = parse_json(incoming);
+    if (!old_value || !new_value || !old_value->is_object() || !new_value->is_object()) return incoming;
+    for (auto& pair : new_value->as_object()) old_value->as_object()[pair.key()] = std::move(pair.value());
+    std::string out;
+    append_json(out, *old_value);
+    return out;
+}
+
+std::int32_t next_twin(const Plan& plan, const MatchKey& key) {
+    std::int32_t next = 0;
+    const auto named = plan.by_key.find(key);
+    if (named == plan.by_key.end()) return next;
+    for (const std::size_t place : named->second) {
+        const Deal& deal = plan.deals[place].now;
+        if (deal.match_key == key && deal.deleted_at == 0 && !deal.is_spam) next = std::max(next, deal.twin + 1);
+    }
+    return next;
+}
+
+void file_under_key(Plan& plan, std::size_t place) {
+    const MatchKey& key = plan.deals[place].now.match_key;
+    if (key == MatchKey{}) return;
+    auto& places = plan.by_key[key];
+    if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+}
+
+Working new_working(const Candidate& candidate, const IngestContext& context, std::string& rules) {
+    Working working;
+    working.changed = true;
+    Deal& deal = working.now;
+    deal = candidate.values;
+    deal.id = new_id(context.now_ms);
+    deal.source = candidate.source;
+    if (!has(candidate, Field::Value) && candidate.default_value_minor) {
+        deal.value_minor = *candidate.default_value_minor;
+        deal.value_estimated = true;
+        append_key(rules, "value");
+        append_json_string(rules, candidate.default_value_rule);
+    }
+    if (!has(candidate, Field::Probability)) deal.probability = kProbabilityDefault;
+    deal.created_at = has(candidate, Field::CreatedAt) ? deal.created_at : context.now_ms;
+    if (!has(candidate, Field::StageEnteredAt)) deal.stage_entered_at = deal.created_at;
+    deal.updated_at = context.now_ms;
+    deal.base_time_ms = candidate.event_time_ms;
+    deal.source_metadata = candidate.metadata;
+    deal.deleted_at = candidate.deleted ? context.now_ms : 0;
+    settle_stage(deal, has(candidate, Field::Probability), false, has(candidate, Field::ClosedAt) ? deal.closed_at : 0, context.now_ms);
+    return working;
+}
+
+Result<RowAction> create(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row, std::string& body) {
+    if (!has(candidate, Field::Name)) {
+        return std::unexpected(field_refusal("name", "missing_field", "No deal has this external id yet, and a new deal needs a name."));
+    }
+    std::string rules;
+    Working working = new_working(candidate, context, rules);
+    working.now.twin = next_twin(plan, working.now.match_key);
+    if (!candidate.spam_reason.empty()) {
+        append_key(rules, "is_spam");
+        append_json_string(rules, candidate.spam_reason);
+    }
+    if (!match.related.is_nil()) {
+        append_key(rules, "related_to");
+        append_json_string(rules, match.related.text());
+    }
+    for (const auto& external : candidate.external_ids) {
+        if (!plan.by_external.contains(external) && std::ranges::find(working.identities, external) == working.identities.end()) {
+            working.identities.push_back(external);
+        }
+    }
+    const std::size_t place = plan.deals.size();
+    plan.by_id.emplace(working.now.id, place);
+    for (const auto& external : working.identities) plan.by_external.emplace(external, place);
+    body = created_body(working.now, rules);
+    plan.deals.push_back(std::move(working));
+    file_under_key(plan, place);
+    row.deal = place;
+    return RowAction::Created;
+}
+
+// Which ids the deal learns with this row. One that belongs to another deal stays there and is warned about.
+bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place, RowResult& row) {
+    bool learned = false;
+    for (const auto& external : candidate.external_ids) {
+        const auto known = plan.by_external.find(external);
+        if (known == plan.by_external.end()) {
+            plan.by_external.emplace(external, place);
+            plan.deals[place].identities.push_back(external);
+            learned = true;
+        } else if (known->second != place) {
+            row.warnings.push_back({"external_id", "identity_conflict", "This external id belongs to another deal; it was left there.", external.id});
+        }
+    }
+    return learned;
+}
+
+// Fields that are given, newer than what is stored, and allowed to overwrite. An estimate never replaces a real value.
+void take_fields(const Candidate& candidate, Deal& deal) {
+    for (const Field field : kTakeOrder) {
+        if (!has(candidate, field) || candidate.event_time_ms < field_time(deal, field)) continue;
+        if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
+        take_field(candidate, deal, field);
+    }
+    static const Deal kNothing;
+    for (const Field field : kTakeOrder) {
+        if (candidate.cleared.test(static_cast<std::size_t>(field))) clear_field(deal, field, kNothing);
+    }
+}
+
+// Marks the deleted as deleted and the deleted-there-and-back as restored; says whether anything changed.
+bool settle_deletion(const Candidate& candidate, Deal& deal, std::int64_t now_ms) {
+    if (candidate.deleted == (deal.deleted_at != 0)) return false;
+    const std::int64_t since = deal.deleted_at != 0 ? deal.deleted_at : deal.base_time_ms;
+    if (candidate.event_time_ms < since) return false;
+    deal.deleted_at = candidate.deleted ? now_ms : 0;
+    return true;
+}
+
+std::string updated_body(const Deal& before, const Deal& after) {
+    std::string old_values;
+    std::string new_values;
+    for (const Field field : kFields) {
+        if (same_field(before, after, field)) continue;
+        append_key(old_values, field_key(field));
+        append_field_json(old_values, before, field);
+        append_key(new_values, field_key(field));
+        append_field_json(new_values, after, field);
+    }
+    if (before.source_metadata != after.source_metadata) {
+        append_key(old_values, "source_metadata");
+        old_values += before.source_metadata.empty() ? "{}" : before.source_metadata;
+        append_key(new_values, "source_metadata");
+        new_values += after.source_metadata.empty() ? "{}" : after.source_metadata;
+    }
+    return "{\"before\":{" + old_values + "},\"after\":{" + new_values + "}}";
+}
+
+void stamp_changed_fields(const Deal& before, Deal& after, std::int64_t event_time_ms) {
+    for (const Field field : kFields) {
+        if (!same_field(before, after, field)) set_field_time(after, field, event_time_ms);
+    }
+}
+
+} // namespace
+
+Result<RowAction> upsert(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row,
+                         std::string& change_body) {
+    const auto found = match.rule == MatchRule::None ? plan.by_id.end() : plan.by_id.find(match.deal);
+    if (found == plan.by_id.end()) return create(candidate, match, context, plan, row, change_body);
+    const std::size_t place = found->second;
+    row.deal = place;
+    const bool learned = learn_identities(candidate, plan, place, row);
+    Deal next = plan.deals[place].now;
+    take_fields(candidate, next);
+    const Deal& stored = plan.deals[place].now;
+    const bool moved = next.stage != stored.stage;
+    if (moved && !has(candidate, Field::StageEnteredAt)) next.stage_entered_at = candidate.event_time_ms;
+    if (moved || is_closed(next.stage)) {
+        settle_stage(next, has(candidate, Field::Probability), is_closed(stored.stage), has(candidate, Field::ClosedAt) ? next.closed_at : 0,
+                     context.now_ms);
+    }
+    if (candidate.event_time_ms >= stored.base_time_ms) next.source_metadata = merged_metadata(stored.source_metadata, candidate.metadata);
+    const bool deletion = settle_deletion(candidate, next, context.now_ms);
+    const bool same = std::ranges::all_of(kFields, [&](Field field) { return same_field(stored, next, field); }) &&
+                      stored.source_metadata == next.source_metadata;
+    if (same && !deletion && !learned) return RowAction::Unchanged;
+
+    change_body = updated_body(stored, next);
+    stamp_changed_fields(stored, next, candidate.event_time_ms);
+    next.updated_at = context.now_ms;
+    if (!next.is_spam && (next.name != stored.name || next.company != stored.company || deletion)) {
+        next.match_key = match_key(normal_name(next.name), normal_company(next.company), next.source);
+        if (next.match_key != stored.match_key || deletion) {
+            load_named(*context.ledger, next.match_key, plan); // `stored` may have moved from here on
+            next.twin = next_twin(plan, next.match_key);
+        }
+    }
+    plan.deals[place].now = std::move(next);
+    plan.deals[place].changed = true;
+    file_under_key(plan, place);
+    return RowAction::Updated;
+}
+
+} // namespace tributary

@@ -1,0 +1,112 @@
+// See automations.hpp.
+#include "work/automations.hpp"
+
+#include "deal/json.hpp"
+
+#include <chrono>
+#include <future>
+#include <span>
+
+namespace tributary {
+namespace {
+
+constexpr std::string_view kFollower = "automations";
+
+using DueRow = LedgerReader::DueRow;
+
+// What is logged on the deal. The cause is the journal number of the row in which it crossed into high risk.
+JournalEntry fired(const DueRow& row, std::int64_t now_ms) {
+    JournalEntry entry;
+    entry.at = now_ms;
+    entry.happening = Happening::Automation;
+    entry.source = Source::System;
+    entry.deal = row.entry.deal;
+    entry.actor = "system";
+    entry.body = R"({"type":"automation","name":"high_risk_alert","note":"The deal crossed into high risk.","cause":)" + std::to_string(row.entry.seq) + "}";
+    return entry;
+}
+
+} // namespace
+
+Automations::Automations(Store& store, Writer& writer, const Clock& clock) : store_(store), writer_(writer), clock_(clock) {
+    for (const auto& workspace : store_.registry().list_workspaces()) due_.emplace(workspace.tenant, workspace.tenant_id);
+    thread_ = std::thread([this] { run(); });
+}
+
+Automations::~Automations() { stop(); }
+
+void Automations::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Automations::wake(const TenantScope& scope) {
+    {
+        const std::lock_guard lock(mutex_);
+        due_.emplace(scope.tenant(), scope.tenant_id());
+    }
+    wake_.notify_one();
+}
+
+bool Automations::idle() const {
+    const std::lock_guard lock(mutex_);
+    return due_.empty() && !busy_;
+}
+
+void Automations::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (due_.empty()) {
+            busy_ = false;
+            wake_.wait(lock);
+            continue;
+        }
+        const auto [tenant, tenant_id] = *due_.begin();
+        due_.erase(due_.begin());
+        busy_ = true;
+        lock.unlock();
+        const bool done = follow(tenant, tenant_id);
+        lock.lock();
+        if (done || stopping_) continue;
+        due_.emplace(tenant, tenant_id);
+        wake_.wait_for(lock, std::chrono::milliseconds(kRetryMs), [this] { return stopping_; });
+    }
+}
+
+bool Automations::follow(TenantNo tenant, const std::string& tenant_id) {
+    // The cursor and the due rows are the tenant's; the workspace of the scope only matters for writing.
+    const auto tenant_scope = ScopeMaker::make(tenant, 0, tenant_id, "");
+    for (;;) {
+        std::vector<DueRow> rows;
+        try {
+            store_.read(tenant_scope, [&](LedgerReader& ledger) { rows = ledger.list_due(kDueAutomation, ledger.cursor(kFollower), kRowsPerTurn); });
+        } catch (const StoreError&) {
+            return false;
+        }
+        if (rows.empty()) return true;
+        // Neighbours of one workspace are written together; the cursor moves with them, in the order of the journal.
+        for (std::size_t from = 0; from < rows.size();) {
+            std::size_t to = from;
+            while (to < rows.size() && rows[to].workspace == rows[from].workspace) ++to;
+            const std::span<const DueRow> run(rows.data() + from, to - from);
+            const auto scope = ScopeMaker::make(tenant, run.front().workspace, tenant_id, "");
+            auto committed = std::make_shared<std::promise<bool>>();
+            auto answer = committed->get_future();
+            const auto work = [&](Turn& turn) {
+                turn.told.clear();
+                for (const DueRow& row : run) turn.told.push_back(fired(row, clock_.now_ms()));
+                turn.ledger.append_journal(turn.told);
+                turn.ledger.put_cursor(kFollower, run.back().entry.seq);
+            };
+            if (!writer_.submit(scope, Writer::Lane::Bulk, work, [committed](bool ok) { committed->set_value(ok); })) return false;
+            if (!answer.get()) return false;
+            from = to;
+        }
+    }
+}
+
+} // namespace tributary
