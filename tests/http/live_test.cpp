@@ -3,6 +3,7 @@
 #include "client_frames.hpp"
 #include "http/frames.hpp"
 #include "recording_router.hpp"
+#include "requests.hpp"
 #include "wire_client.hpp"
 
 #include <gtest/gtest.h>
@@ -16,16 +17,6 @@
 
 namespace tributary::http {
 namespace {
-
-template <typename Condition>
-bool soon(Condition&& condition) {
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(kPatience_s);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > patience) return false;
-        std::this_thread::yield();
-    }
-    return true;
-}
 
 // Everyone who watches /live; clients' texts are echoed.
 struct Hub {
