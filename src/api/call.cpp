@@ -2,6 +2,7 @@
 #include "api/call.hpp"
 
 #include "deal/json.hpp"
+#include "sources/form_urlencoded.hpp"
 
 #include <algorithm>
 #include <array>
@@ -170,7 +171,9 @@ Result<AssertedIds> asserted_ids(const http::Request& request) {
     const bool spoken = request.body.find("tenant_id") != std::string::npos || request.body.find("workspace_id") != std::string::npos;
     if (!spoken) return ids;
     if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
-        for (const auto& [name, value] : http::parse_pairs(request.body)) {
+        const auto fields = parse_form_urlencoded(request.body);
+        if (!fields) return ids; // the door refuses it and says why
+        for (const auto& [name, value] : *fields) {
             if (name == "tenant_id") ids.tenant_id = value;
             if (name == "workspace_id") ids.workspace_id = value;
         }

@@ -2,6 +2,7 @@
 #include "api/web_form_key.hpp"
 
 #include "deal/json.hpp"
+#include "sources/form_urlencoded.hpp"
 
 #include <algorithm>
 #include <boost/json/object.hpp>
@@ -14,7 +15,9 @@ std::string form_field(const http::Request& request, std::string_view name) {
     if (const auto in_query = request.param(name); !in_query.empty()) return std::string(in_query);
     const std::string_view type = request.header("content-type");
     if (type.starts_with("application/x-www-form-urlencoded")) {
-        for (const auto& [key, value] : http::parse_pairs(request.body)) {
+        const auto fields = parse_form_urlencoded(request.body);
+        if (!fields) return {};
+        for (const auto& [key, value] : *fields) {
             if (key == name) return value;
         }
         return {};

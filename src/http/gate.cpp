@@ -117,10 +117,9 @@ Checked read_field(std::string_view line, Pairs& headers, Found& found) {
     const std::string_view value = trim_blanks(line.substr(colon + 1));
     if (!is_field_value(value)) return bad("bad_header_value", "A header value has a control character.");
     auto& [name, kept] = headers.emplace_back();
-    name.resize_and_overwrite(raw_name.size(), [raw_name](char* to, std::size_t size) {
-        for (std::size_t i = 0; i < size; ++i) to[i] = to_lower(raw_name[i]);
-        return size;
-    });
+    // Not resize_and_overwrite: libstdc++ 12 hands its function a size larger than asked for.
+    name.resize(raw_name.size());
+    for (std::size_t i = 0; i < name.size(); ++i) name[i] = to_lower(raw_name[i]);
     kept = value;
     return note_field(name, value, found);
 }

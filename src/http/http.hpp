@@ -18,9 +18,6 @@ namespace tributary::http {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// "a=1&b=x%20y+z" decoded, in order; malformed percent signs stay as they are.
-[[nodiscard]] Pairs parse_pairs(std::string_view text);
-
 struct Request {
     std::string method;             // upper case
     std::string path;               // percent-decoded, without query; never contains NUL

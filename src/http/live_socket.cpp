@@ -141,8 +141,7 @@ void OpenSocket::queue_control(Opcode opcode, std::string_view payload) {
 void OpenSocket::flush_if_needed() {
     {
         const std::lock_guard lock(mutex_);
-        if (first_ == queue_.size() && closing_frame_ == nullptr) return;
-        if (!claim_flush_locked()) return;
+        if (!claim_flush_locked()) return; // whoever has the claim settles, too
     }
     settle(flush());
 }

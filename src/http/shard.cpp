@@ -185,7 +185,8 @@ void Shard::turn_away(Socket socket) {
 void Shard::schedule_tick() {
     ticker_.expires_after(kTick);
     ticker_.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled) tick();
+        // A tick that was due already when the end came is not cancelled any more: it must not order the next.
+        if (!cancelled && !empty_) tick();
     });
 }
 
@@ -225,6 +226,7 @@ void Shard::drain() {
 
 void Shard::end_when_empty() {
     if (!station.draining || !watched_.empty()) return;
+    empty_ = true;
     ticker_.cancel();
     accept_pause_.cancel();
     work_.reset();

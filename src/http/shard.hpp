@@ -107,6 +107,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
     asio::ip::tcp::endpoint peer_;
     std::vector<std::shared_ptr<Watched>> watched_;
     Moment drain_until_ = Moment::max();
+    bool empty_ = false; // drained, and nothing is open any more
     std::time_t date_second_ = 0;
     std::vector<Task> opened_tasks_;
     std::vector<std::shared_ptr<Flushed>> opened_flushes_;

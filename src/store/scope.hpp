@@ -15,7 +15,7 @@ class TenantScope {
   public:
     [[nodiscard]] TenantNo tenant() const { return tenant_; }
     [[nodiscard]] WorkspaceNo workspace() const { return workspace_; }
-    [[nodiscard]] const std::string& tenant_id() const { return tenant_id_; }       // as the customer named it
+    [[nodiscard]] const std::string& tenant_id() const { return tenant_id_; } // as the customer named it
     [[nodiscard]] const std::string& workspace_id() const { return workspace_id_; }
 
   private:

@@ -26,12 +26,6 @@ class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// A cursor that is damaged, or was made for another sort order.
-class BadCursor : public StoreError {
-  public:
-    using StoreError::StoreError;
-};
-
 struct Identity {
     ExternalId external;
     Id deal;
@@ -43,10 +37,10 @@ struct DealQuery {
     std::vector<Stage> stages;
     std::vector<Source> sources;
     std::vector<Risk> risks;
-    std::string owner;             // exact
-    std::string company;           // exact
-    std::string contact_email;     // exact, lower case
-    std::string search;            // words contained in name or company, any case
+    std::string owner;                  // exact
+    std::string company;                // exact
+    std::string contact_email;          // exact, lower case
+    std::string search;                 // words contained in name or company, any case
     std::optional<ExternalId> external; // system may be empty: any system
     std::optional<std::int64_t> value_min_minor, value_max_minor;
     std::optional<bool> is_active;
@@ -54,13 +48,13 @@ struct DealQuery {
     bool with_spam = false;
     DealSort sort = DealSort::CreatedAt;
     bool descending = true;
-    std::string after;             // where the last page ended: opaque to callers, made by the store; empty = first page
-    std::uint32_t limit = 50;      // at most 500
+    std::string after;        // where the last page ended: opaque to callers, made by the store; empty = first page
+    std::uint32_t limit = 50; // at most 500
 };
 struct DealPage {
     std::vector<Deal> deals;
     std::vector<std::vector<ExternalId>> external_ids; // beside deals
-    std::string next;              // empty: no more
+    std::string next;                                  // empty: no more
 };
 
 struct LeadQuery {
@@ -70,15 +64,18 @@ struct LeadQuery {
     std::string after;
     std::uint32_t limit = 50;
 };
-struct LeadPage { std::vector<Lead> leads; std::string next; };
+struct LeadPage {
+    std::vector<Lead> leads;
+    std::string next;
+};
 
 struct JournalQuery {
-    std::optional<Id> deal;        // only this deal's rows
+    std::optional<Id> deal; // only this deal's rows
     std::optional<Id> unit;
-    std::uint64_t after = 0;       // rows with a greater seq (ascending) or smaller (descending); 0 = from the end asked for
+    std::uint64_t after = 0; // rows with a greater seq (ascending) or smaller (descending); 0 = from the end asked for
     bool descending = true;
-    bool activities_only = false;  // only Activity and Automation rows
-    bool every_workspace = false;  // the tenant's whole journal; only for followers
+    bool activities_only = false; // only Activity and Automation rows
+    bool every_workspace = false; // the tenant's whole journal; only for followers
     std::uint32_t limit = 50;
 };
 
@@ -87,20 +84,23 @@ struct UnitQuery {
     std::string after;
     std::uint32_t limit = 50;
 };
-struct UnitPage { std::vector<Unit> units; std::string next; };
+struct UnitPage {
+    std::vector<Unit> units;
+    std::string next;
+};
 
 struct OutcomeQuery {
     Id unit;
     std::optional<RowAction> action;
-    std::uint32_t from_row = 0;    // rows at or after this one
+    std::uint32_t from_row = 0; // rows at or after this one
     std::uint32_t limit = 500;
 };
 
 // A stored answer to a POST with an Idempotency-Key (RELIABILITY rules 9-11).
 struct StoredAnswer {
-    std::string scope;             // principal account and route
-    std::string key;               // 1..255 printable ASCII
-    std::string fingerprint;       // of method, path, content type, body
+    std::string scope;       // principal account and route
+    std::string key;         // 1..255 printable ASCII
+    std::string fingerprint; // of method, path, content type, body
     std::int32_t status = 200;
     std::string content_type;
     std::string body;
@@ -135,14 +135,24 @@ class LedgerReader {
     // Where a follower of the journal stands (the last seq it has dealt with), 0 at first. Per tenant.
     [[nodiscard]] virtual std::uint64_t cursor(std::string_view follower) = 0;
     // Rows of the whole tenant after `after` whose `due` has the bit, oldest first, with the workspace they belong to.
-    struct DueRow { WorkspaceNo workspace = 0; JournalEntry entry; };
+    struct DueRow {
+        WorkspaceNo workspace = 0;
+        JournalEntry entry;
+    };
     [[nodiscard]] virtual std::vector<DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) = 0;
 };
 
-// What may be written. Uniqueness is the store's: a second identity or match key with the same twin throws Clash.
+// What may be written. Uniqueness is the store's: a second identity, lead e-mail, or match key with the same twin throws Clash.
+// After a Clash, or anything else thrown, the batch can only be dropped: commit() then throws.
 class Clash : public StoreError {
   public:
     using StoreError::StoreError;
+};
+
+// A page was asked for after a cursor that is damaged, or of another list or order. A caller's mistake, not the store's.
+class BadCursor : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
 };
 
 class Ledger : public LedgerReader {
@@ -154,7 +164,7 @@ class Ledger : public LedgerReader {
     virtual void update_leads(std::span<const Lead* const> leads) = 0;
     // Gives every entry its number, in order, and writes it.
     virtual void append_journal(std::span<JournalEntry> entries) = 0;
-    virtual void put_unit(const Unit& unit) = 0;                                    // insert or replace
+    virtual void put_unit(const Unit& unit) = 0; // insert or replace
     virtual void add_raw(const Id& unit, std::span<const RawPiece> pieces) = 0;
     virtual void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) = 0; // in row order, after those before
     virtual void put_answer(const StoredAnswer& answer) = 0;
@@ -164,20 +174,26 @@ class Ledger : public LedgerReader {
 
 // A credential as stored. The secret itself is never stored: `secret_hash` is its BLAKE2b-256.
 struct ApiKey {
-    std::string key_id;            // public part, 16 characters
-    std::string secret_hash;       // 32 bytes
+    std::string key_id;      // public part, 16 characters
+    std::string secret_hash; // 32 bytes
     TenantNo tenant = 0;
     std::string tenant_id;
     Role role = Role::Member;
     std::vector<std::string> workspaces; // ids it is limited to; empty: all of the tenant
     std::string label;
-    std::vector<std::string> origins;    // form keys: allowed Origin values; empty: any
-    std::int32_t rate_per_minute = 0;    // 0: the default of the role
+    std::vector<std::string> origins; // form keys: allowed Origin values; empty: any
+    std::int32_t rate_per_minute = 0; // 0: the default of the role
     std::int64_t created_at = 0;
-    std::int64_t revoked_at = 0;         // 0: valid
+    std::int64_t revoked_at = 0; // 0: valid
 };
 
-struct WorkspaceRow { WorkspaceNo no = 0; TenantNo tenant = 0; std::string tenant_id; std::string workspace_id; bool is_default = false; };
+struct WorkspaceRow {
+    WorkspaceNo no = 0;
+    TenantNo tenant = 0;
+    std::string tenant_id;
+    std::string workspace_id;
+    bool is_default = false;
+};
 
 // What stands above tenants. Written by the command line and by administrators' routes.
 class Registry {
@@ -197,9 +213,9 @@ class Registry {
 // One physical transaction in which the ledgers of several tenants can be opened one after the other: group commit.
 class Batch {
   public:
-    virtual ~Batch() = default;      // rolls back unless committed
+    virtual ~Batch() = default;                                         // rolls back unless committed
     [[nodiscard]] virtual Ledger& ledger(const TenantScope& scope) = 0; // valid until the next call
-    virtual void commit() = 0;       // returns when durable, else throws
+    virtual void commit() = 0;                                          // returns when durable, else throws
 };
 
 class Store {
@@ -217,11 +233,11 @@ class Store {
 };
 
 struct SqliteOptions {
-    std::string directory;           // made when absent, 0700
+    std::string directory; // made when absent, 0700
     std::uint32_t readers = 2;
     std::uint32_t writer_cache_kib = 65'536;
     std::uint32_t reader_cache_kib = 8'192;
-    bool full_sync = true;           // false only in the test that proves the fault harness sees lost writes
+    bool full_sync = true; // false only in the test that proves the fault harness sees lost writes
 };
 [[nodiscard]] std::unique_ptr<Store> open_sqlite(const SqliteOptions& options);
 

@@ -1,0 +1,229 @@
+-- Schema, version 1. Applied in one transaction; never edited after a release: the next change is 0002.sql.
+--
+-- Tables named x_ hold rows of tenants. They are read through the views at the end, which show one tenant's rows, and
+-- written under a hook that compares the tenant of every touched row with the open scope (sqlite_wall.cpp).
+-- Tables named r_ stand above tenants.
+--
+-- A row number is tenant * 2^40 + n, so the rows of a tenant lie together, new ones append, and the wall can read the
+-- tenant of a row from its number. n counts 1, 2, 3... per tenant; in x_journal it is the journal's own number.
+--
+-- No index on match keys, e-mail addresses and external ids: keys in random order would dirty about one page each, which was
+-- four fifths of the cost of a new deal. They are looked up in memory (sqlite_keys.hpp) and proved by the row itself.
+
+CREATE TABLE r_tenants (
+    no INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE r_workspaces (
+    no INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL REFERENCES r_tenants (no),
+    id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (tenant, id)
+) STRICT;
+
+CREATE TABLE r_keys (
+    key_id TEXT NOT NULL PRIMARY KEY,
+    secret_hash BLOB NOT NULL,
+    tenant INTEGER NOT NULL REFERENCES r_tenants (no),
+    role INTEGER NOT NULL,
+    workspaces TEXT NOT NULL,      -- JSON array of ids
+    label TEXT NOT NULL,
+    origins TEXT NOT NULL,         -- JSON array
+    rate_per_minute INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX r_keys_tenant ON r_keys (tenant, created_at);
+
+-- One row, written to see whether the disk takes writes.
+CREATE TABLE r_probe (
+    no INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT;
+
+-- What scans and sorts read stands first: a scan then decodes the start of a row only.
+CREATE TABLE x_deals (
+    no INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    match_key BLOB,                -- NULL: never matched by name
+    twin INTEGER NOT NULL,
+    deleted_at INTEGER NOT NULL,
+    is_spam INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    stage INTEGER NOT NULL,
+    probability INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    health_score INTEGER NOT NULL,
+    risk INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    expected_close_date INTEGER,   -- days since 1970
+    name TEXT NOT NULL,
+    company TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    contact_email TEXT NOT NULL,
+    contact_name TEXT NOT NULL,
+    contact_phone TEXT NOT NULL,
+    description TEXT NOT NULL,
+    lost_reason TEXT NOT NULL,
+    lead_id BLOB,
+    value_estimated INTEGER NOT NULL,
+    stage_entered_at INTEGER NOT NULL,
+    closed_at INTEGER NOT NULL,
+    last_engaged_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    base_time_ms INTEGER NOT NULL,
+    field_times BLOB NOT NULL,     -- 9 bytes each: field, milliseconds (little endian)
+    version INTEGER NOT NULL,
+    source_metadata TEXT NOT NULL,
+    CHECK (no >> 40 = tenant)
+) STRICT;
+CREATE UNIQUE INDEX x_deals_id ON x_deals (tenant, workspace, id);
+
+-- Clustered by deal: what a deal is called elsewhere lies beside each other, and new deals append.
+CREATE TABLE x_identities (
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    deal_no INTEGER NOT NULL,
+    system TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    PRIMARY KEY (tenant, workspace, deal_no, system, external_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE x_leads (
+    no INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    email TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    company TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    ai_score INTEGER NOT NULL,
+    ai_qualification_summary TEXT NOT NULL,
+    is_spam INTEGER NOT NULL,
+    metadata_json TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (no >> 40 = tenant)
+) STRICT;
+CREATE UNIQUE INDEX x_leads_id ON x_leads (tenant, workspace, id);
+
+CREATE TABLE x_journal (
+    no INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    happening INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    deal BLOB,
+    unit BLOB,
+    unit_row INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    body TEXT NOT NULL,
+    CHECK (no >> 40 = tenant)
+) STRICT;
+CREATE INDEX x_journal_deal ON x_journal (tenant, deal) WHERE deal IS NOT NULL;
+-- Few rows are due, and few are activities (happening 4 and 5): these cost nothing for the rest.
+CREATE INDEX x_journal_due ON x_journal (tenant) WHERE due <> 0;
+CREATE INDEX x_journal_activity ON x_journal (tenant, workspace) WHERE happening IN (4, 5);
+
+-- first_seq and last_seq bound the journal rows that name the unit, so that no index of the journal by unit is needed.
+CREATE TABLE x_units (
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    source INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    many INTEGER NOT NULL,
+    count_read INTEGER NOT NULL,
+    count_created INTEGER NOT NULL,
+    count_updated INTEGER NOT NULL,
+    count_unchanged INTEGER NOT NULL,
+    count_skipped INTEGER NOT NULL,
+    count_rejected INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL,
+    raw_bytes INTEGER NOT NULL,
+    door TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    options TEXT NOT NULL,
+    failure TEXT NOT NULL,
+    first_seq INTEGER NOT NULL DEFAULT 0,
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant, workspace, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX x_units_many ON x_units (tenant, workspace, id) WHERE many = 1;
+
+CREATE TABLE x_raw (
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    unit BLOB NOT NULL,
+    ordinal INTEGER NOT NULL,
+    size INTEGER NOT NULL,         -- before compression; 0: stored as it is
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (tenant, workspace, unit, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- One row per call of add_outcomes: rows first_row..last_row packed and compressed (sqlite_outcomes.cpp has the form).
+CREATE TABLE x_outcomes (
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    unit BLOB NOT NULL,
+    first_row INTEGER NOT NULL,
+    last_row INTEGER NOT NULL,
+    actions INTEGER NOT NULL,      -- bit 2^action for every action that occurs
+    size INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (tenant, workspace, unit, first_row)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE x_answers (
+    tenant INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    key TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    content_type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (tenant, scope, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE x_settings (
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (tenant, workspace)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE x_cursors (
+    tenant INTEGER NOT NULL,
+    follower TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (tenant, follower)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW deals AS SELECT * FROM x_deals WHERE tenant = current_tenant();
+CREATE VIEW identities AS SELECT * FROM x_identities WHERE tenant = current_tenant();
+CREATE VIEW leads AS SELECT * FROM x_leads WHERE tenant = current_tenant();
+CREATE VIEW journal AS SELECT * FROM x_journal WHERE tenant = current_tenant();
+CREATE VIEW units AS SELECT * FROM x_units WHERE tenant = current_tenant();
+CREATE VIEW raw AS SELECT * FROM x_raw WHERE tenant = current_tenant();
+CREATE VIEW outcomes AS SELECT * FROM x_outcomes WHERE tenant = current_tenant();
+CREATE VIEW answers AS SELECT * FROM x_answers WHERE tenant = current_tenant();
+CREATE VIEW settings AS SELECT * FROM x_settings WHERE tenant = current_tenant();
+CREATE VIEW cursors AS SELECT * FROM x_cursors WHERE tenant = current_tenant();

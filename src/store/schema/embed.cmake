@@ -1,0 +1,10 @@
+# Makes one C++ file of the schema texts, so that the program carries them. Called by the build: -DOUT=file.cpp -DFROM=folder.
+file(GLOB FILES ${FROM}/*.sql)
+list(SORT FILES)
+set(TEXT "// Made of src/store/schema/*.sql by the build.\n#include \"store/sqlite_schema.hpp\"\n\n#include <array>\n\nnamespace tributary::sqlite {\nnamespace {\n\nconstexpr std::array kTexts{\n")
+foreach(FILE ${FILES})
+  file(READ ${FILE} SQL)
+  string(APPEND TEXT "static_cast<const char*>(R\"~sql~(${SQL})~sql~\"),\n")
+endforeach()
+string(APPEND TEXT "};\n\n} // namespace\n\nstd::span<const char* const> schema_texts() { return kTexts; }\n\n} // namespace tributary::sqlite\n")
+file(WRITE ${OUT} "${TEXT}")

@@ -1,0 +1,72 @@
+// See sqlite_ledger.hpp.
+#include "store/sqlite_ledger.hpp"
+
+namespace tributary::sqlite {
+
+void SqliteLedger::turn_to(const TenantScope& scope) {
+    if (scope.tenant() <= 0 || scope.tenant() > kTenantNoMax || scope.workspace() <= 0) throw StoreError("a scope without a tenant");
+    if (session_.tenant != scope.tenant()) session_.known = nullptr;
+    session_.tenant = scope.tenant();
+    session_.workspace = scope.workspace();
+    session_.db.wall().tenant = scope.tenant();
+}
+
+template <typename Work>
+void SqliteLedger::write(const Work& work) {
+    try {
+        work();
+    } catch (...) {
+        session_.turn->spoiled = true;
+        throw;
+    }
+}
+
+void SqliteLedger::insert_deals(std::span<const Deal* const> deals) {
+    write([&] { sqlite::insert_deals(session_, deals); });
+}
+
+void SqliteLedger::update_deals(std::span<const Deal* const> deals) {
+    write([&] { sqlite::update_deals(session_, deals); });
+}
+
+void SqliteLedger::insert_identities(std::span<const Identity> identities) {
+    write([&] { sqlite::insert_identities(session_, identities); });
+}
+
+void SqliteLedger::insert_leads(std::span<const Lead* const> leads) {
+    write([&] { sqlite::insert_leads(session_, leads); });
+}
+
+void SqliteLedger::update_leads(std::span<const Lead* const> leads) {
+    write([&] { sqlite::update_leads(session_, leads); });
+}
+
+void SqliteLedger::append_journal(std::span<JournalEntry> entries) {
+    write([&] { sqlite::append_journal(session_, entries); });
+}
+
+void SqliteLedger::put_unit(const Unit& unit) {
+    write([&] { sqlite::put_unit(session_, unit); });
+}
+
+void SqliteLedger::add_raw(const Id& unit, std::span<const RawPiece> pieces) {
+    write([&] { sqlite::add_raw(session_, unit, pieces); });
+}
+
+void SqliteLedger::add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) {
+    write([&] { sqlite::add_outcomes(session_, unit, outcomes); });
+}
+
+void SqliteLedger::put_answer(const StoredAnswer& answer) {
+    write([&] { sqlite::put_answer(session_, answer); });
+}
+
+void SqliteLedger::put_settings(const Settings& settings) {
+    write([&] { sqlite::put_settings(session_, settings); });
+}
+
+void SqliteLedger::put_cursor(std::string_view follower, std::uint64_t seq) {
+    write([&] { sqlite::put_cursor(session_, follower, seq); });
+}
+
+} // namespace tributary::sqlite

@@ -1,0 +1,79 @@
+// The port's two faces over one session: what readers may ask, and what the writer may also write. Private to the store's room.
+#pragma once
+#include "store/sqlite_session.hpp"
+
+namespace tributary::sqlite {
+
+// The reading half, the same under LedgerReader and Ledger.
+template <typename Port>
+class Reading : public Port {
+  public:
+    explicit Reading(Session session) : session_(std::move(session)) {}
+
+    std::vector<std::optional<Id>> find_external(std::span<const ExternalId> wanted) override {
+        return sqlite::find_external(session_, wanted);
+    }
+    std::vector<std::vector<Id>> find_named(std::span<const MatchKey> wanted) override { return sqlite::find_named(session_, wanted); }
+    std::vector<std::optional<Deal>> read_deals(std::span<const Id> wanted) override { return sqlite::read_deals(session_, wanted); }
+    std::vector<std::vector<ExternalId>> identities_of(std::span<const Id> deals) override {
+        return sqlite::identities_of(session_, deals);
+    }
+    std::vector<std::optional<Lead>> find_leads(std::span<const std::string> emails) override {
+        return sqlite::find_leads(session_, emails);
+    }
+    std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) override { return sqlite::read_leads(session_, wanted); }
+    DealPage list_deals(const DealQuery& query) override { return sqlite::list_deals(session_, query); }
+    LeadPage list_leads(const LeadQuery& query) override { return sqlite::list_leads(session_, query); }
+    std::vector<JournalEntry> list_journal(const JournalQuery& query) override { return sqlite::list_journal(session_, query); }
+    std::uint64_t last_seq() override { return sqlite::last_seq(session_); }
+    std::uint64_t first_seq() override { return sqlite::first_seq(session_); }
+    std::optional<Unit> read_unit(const Id& id) override { return sqlite::read_unit(session_, id); }
+    UnitPage list_units(const UnitQuery& query) override { return sqlite::list_units(session_, query); }
+    std::vector<RowOutcome> list_outcomes(const OutcomeQuery& query) override { return sqlite::list_outcomes(session_, query); }
+    std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) override {
+        return sqlite::read_raw(session_, unit, from_ordinal, limit);
+    }
+    std::optional<StoredAnswer> find_answer(std::string_view scope, std::string_view key, std::int64_t now_ms) override {
+        return sqlite::find_answer(session_, scope, key, now_ms);
+    }
+    Settings settings() override { return sqlite::read_settings(session_); }
+    void for_each_rankable(const std::function<void(const Deal&)>& each) override { sqlite::for_each_rankable(session_, each); }
+    std::uint64_t cursor(std::string_view follower) override { return sqlite::read_cursor(session_, follower); }
+    std::vector<LedgerReader::DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override {
+        return sqlite::list_due(session_, bit, after, limit);
+    }
+
+  protected:
+    Session session_;
+};
+
+using SqliteReader = Reading<LedgerReader>;
+
+class SqliteLedger final : public Reading<Ledger> {
+  public:
+    using Reading::Reading;
+
+    // Turns the one ledger of a batch to another tenant and workspace.
+    void turn_to(const TenantScope& scope);
+    [[nodiscard]] Session& session() { return session_; }
+
+    void insert_deals(std::span<const Deal* const> deals) override;
+    void update_deals(std::span<const Deal* const> deals) override;
+    void insert_identities(std::span<const Identity> identities) override;
+    void insert_leads(std::span<const Lead* const> leads) override;
+    void update_leads(std::span<const Lead* const> leads) override;
+    void append_journal(std::span<JournalEntry> entries) override;
+    void put_unit(const Unit& unit) override;
+    void add_raw(const Id& unit, std::span<const RawPiece> pieces) override;
+    void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) override;
+    void put_answer(const StoredAnswer& answer) override;
+    void put_settings(const Settings& settings) override;
+    void put_cursor(std::string_view follower, std::uint64_t seq) override;
+
+  private:
+    // What throws half way leaves half of itself written: the batch must then be dropped.
+    template <typename Work>
+    void write(const Work& work);
+};
+
+} // namespace tributary::sqlite

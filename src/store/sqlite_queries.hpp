@@ -1,0 +1,173 @@
+// Every statement that runs on behalf of a tenant, in one place: tests/store/wall_test.cpp runs each of them, and each without
+// its tenant predicate, against another tenant's rows. Views carry the tenant predicate of what is read; what is written
+// names it. Lists with filters are put together in sqlite_shape.cpp from constant fragments.
+#pragma once
+#include "store/sqlite_connection.hpp"
+
+#include <array>
+
+namespace tributary::sqlite {
+
+// ---- deals
+#define TRIBUTARY_DEAL_COLUMNS                                                                                                             \
+    "id, match_key, twin, deleted_at, is_spam, value_minor, currency, stage, probability, source, health_score, risk, updated_at, "        \
+    "expected_close_date, name, company, owner, contact_email, contact_name, contact_phone, description, lost_reason, lead_id, "           \
+    "value_estimated, stage_entered_at, closed_at, last_engaged_at, created_at, base_time_ms, field_times, version, source_metadata"
+
+inline constexpr Sql kInsertDeal{Use::Write,
+                                 "INSERT INTO x_deals (no, tenant, workspace, " TRIBUTARY_DEAL_COLUMNS ") VALUES (?, current_tenant(), ?, "
+                                 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+inline constexpr Sql kUpdateDeal{
+    Use::Write,
+    "UPDATE x_deals SET match_key=?, twin=?, deleted_at=?, is_spam=?, value_minor=?, currency=?, stage=?, probability=?, source=?, "
+    "health_score=?, risk=?, updated_at=?, expected_close_date=?, name=?, company=?, owner=?, contact_email=?, contact_name=?, "
+    "contact_phone=?, description=?, lost_reason=?, lead_id=?, value_estimated=?, stage_entered_at=?, closed_at=?, "
+    "last_engaged_at=?, created_at=?, base_time_ms=?, field_times=?, version=?, source_metadata=? "
+    "WHERE tenant = current_tenant() AND no = ?"};
+inline constexpr Sql kReadDeal{Use::Read, "SELECT " TRIBUTARY_DEAL_COLUMNS ", no FROM deals WHERE workspace = ? AND id = ?"};
+inline constexpr Sql kFindDealNo{Use::Read, "SELECT no, match_key, twin, deleted_at, is_spam FROM deals WHERE workspace = ? AND id = ?"};
+inline constexpr Sql kLastDealNo{Use::Read, "SELECT no FROM deals WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+// A key found in memory is proved by the row: same workspace, same key, neither deleted nor spam.
+inline constexpr Sql kProveNamed{
+    Use::Read, "SELECT id, twin FROM deals WHERE no = ? AND workspace = ? AND match_key = ? AND deleted_at = 0 AND is_spam = 0"};
+inline constexpr Sql kWalkDealKeys{Use::Read, "SELECT no, workspace, match_key, twin FROM deals WHERE no >= ? AND no < ? ORDER BY no"};
+inline constexpr Sql kWalkRankable{Use::Read,
+                                   "SELECT id, deleted_at, is_spam, value_minor, currency, stage, probability, source, health_score, risk "
+                                   "FROM deals WHERE workspace = ? ORDER BY id"};
+
+// ---- identities
+inline constexpr Sql kInsertIdentity{
+    Use::Write, "INSERT INTO x_identities (tenant, workspace, deal_no, system, external_id) VALUES (current_tenant(), ?, ?, ?, ?)"};
+inline constexpr Sql kProveExternal{
+    Use::Read, "SELECT deals.id FROM identities JOIN deals ON deals.no = identities.deal_no WHERE identities.workspace = ? "
+               "AND identities.deal_no = ? AND identities.system = ? AND identities.external_id = ?"};
+inline constexpr Sql kProveExternalAnySystem{
+    Use::Read, "SELECT deals.id FROM identities JOIN deals ON deals.no = identities.deal_no WHERE identities.workspace = ? "
+               "AND identities.deal_no = ? AND identities.external_id = ? LIMIT 1"};
+inline constexpr Sql kReadIdentities{
+    Use::Read, "SELECT identities.system, identities.external_id FROM deals JOIN identities ON identities.workspace = deals.workspace "
+               "AND identities.deal_no = deals.no WHERE deals.workspace = ? AND deals.id = ? ORDER BY identities.system, "
+               "identities.external_id"};
+inline constexpr Sql kWalkExternalKeys{Use::Read, "SELECT deal_no, workspace, external_id FROM identities"};
+
+// ---- leads
+#define TRIBUTARY_LEAD_COLUMNS                                                                                                             \
+    "id, email, status, first_name, last_name, company, phone, source, ai_score, ai_qualification_summary, is_spam, metadata_json, "       \
+    "created_at, updated_at"
+
+inline constexpr Sql kInsertLead{Use::Write, "INSERT INTO x_leads (no, tenant, workspace, " TRIBUTARY_LEAD_COLUMNS
+                                             ") VALUES (?, current_tenant(), ?, ?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+inline constexpr Sql kUpdateLead{
+    Use::Write, "UPDATE x_leads SET email=?, status=?, first_name=?, last_name=?, company=?, phone=?, source=?, ai_score=?, "
+                "ai_qualification_summary=?, is_spam=?, metadata_json=?, created_at=?, updated_at=? "
+                "WHERE tenant = current_tenant() AND no = ?"};
+inline constexpr Sql kReadLead{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE workspace = ? AND id = ?"};
+inline constexpr Sql kFindLeadNo{Use::Read, "SELECT no, email FROM leads WHERE workspace = ? AND id = ?"};
+inline constexpr Sql kLastLeadNo{Use::Read, "SELECT no FROM leads WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kProveEmail{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE no = ? AND workspace = ? AND email = ?"};
+inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT no, workspace, email FROM leads WHERE no >= ? AND no < ? ORDER BY no"};
+
+// ---- journal
+#define TRIBUTARY_JOURNAL_COLUMNS "no, workspace, happening, due, deal, unit, unit_row, source, at, actor, body"
+inline constexpr Sql kAppendJournal{
+    Use::Write, "INSERT INTO x_journal (no, tenant, workspace, happening, due, deal, unit, unit_row, source, at, actor, body) "
+                "VALUES (?, current_tenant(), ?,?,?,?,?,?,?,?,?,?)"};
+inline constexpr Sql kLastJournalNo{Use::Read, "SELECT no FROM journal WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kFirstJournalNo{Use::Read, "SELECT no FROM journal WHERE no >= ? AND no < ? ORDER BY no LIMIT 1"};
+inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " FROM journal WHERE due <> 0 AND no > ? AND no < ? "
+                                         "AND (due & ?) <> 0 ORDER BY no LIMIT ?"};
+
+// ---- units
+#define TRIBUTARY_UNIT_COLUMNS                                                                                                             \
+    "id, source, state, many, count_read, count_created, count_updated, count_unchanged, count_skipped, count_rejected, "                  \
+    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, failure"
+inline constexpr Sql kPutUnit{
+    Use::Write, "INSERT INTO x_units (tenant, workspace, " TRIBUTARY_UNIT_COLUMNS ") VALUES (current_tenant(), ?, "
+                "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
+                "many=excluded.many, count_read=excluded.count_read, count_created=excluded.count_created, "
+                "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
+                "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
+                "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
+                "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, failure=excluded.failure"};
+inline constexpr Sql kStretchUnit{
+    Use::Write, "UPDATE x_units SET first_seq = CASE WHEN first_seq = 0 THEN ?1 ELSE min(first_seq, ?1) END, last_seq = max(last_seq, ?2) "
+                "WHERE tenant = current_tenant() AND workspace = ?3 AND id = ?4"};
+inline constexpr Sql kReadUnit{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM units WHERE workspace = ? AND id = ?"};
+inline constexpr Sql kReadUnitSpan{Use::Read, "SELECT first_seq, last_seq FROM units WHERE workspace = ? AND id = ?"};
+inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM units WHERE workspace = ?1 AND many = 1 AND id < ?2 "
+                                           "AND (?3 < 0 OR source = ?3) ORDER BY id DESC LIMIT ?4"};
+inline constexpr Sql kAddRaw{Use::Write,
+                             "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
+inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw WHERE workspace = ? AND unit = ? AND ordinal >= ? "
+                                         "ORDER BY ordinal LIMIT ?"};
+inline constexpr Sql kAddOutcomes{
+    Use::Write,
+    "INSERT INTO x_outcomes (tenant, workspace, unit, first_row, last_row, actions, size, bytes) VALUES (current_tenant(), ?,?,?,?,?,?,?)"};
+inline constexpr Sql kFindOutcomeStart{Use::Read, "SELECT first_row FROM outcomes WHERE workspace = ? AND unit = ? AND first_row <= ? "
+                                                  "ORDER BY first_row DESC LIMIT 1"};
+inline constexpr Sql kWalkOutcomes{Use::Read,
+                                   "SELECT first_row, size, bytes FROM outcomes WHERE workspace = ? AND unit = ? AND first_row >= ? "
+                                   "AND last_row >= ? AND (actions & ?) <> 0 ORDER BY first_row"};
+
+// ---- answers, settings, cursors
+inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, body, expires_at FROM answers "
+                                            "WHERE scope = ? AND key = ? AND expires_at > ?"};
+inline constexpr Sql kPutAnswer{
+    Use::Write, "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, body) "
+                "VALUES (current_tenant(), ?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
+                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, body=excluded.body"};
+inline constexpr Sql kSettingsVersion{Use::Read, "SELECT version FROM settings WHERE workspace = ?"};
+inline constexpr Sql kReadSettings{Use::Read, "SELECT body FROM settings WHERE workspace = ?"};
+inline constexpr Sql kPutSettings{Use::Write,
+                                  "INSERT INTO x_settings (tenant, workspace, version, body) VALUES (current_tenant(), ?, ?, ?) "
+                                  "ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body"};
+inline constexpr Sql kReadCursor{Use::Read, "SELECT seq FROM cursors WHERE follower = ?"};
+inline constexpr Sql kPutCursor{
+    Use::Write,
+    "INSERT INTO x_cursors (tenant, follower, seq) VALUES (current_tenant(), ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq"};
+
+inline constexpr std::array kTenantQueries{
+    &kInsertDeal,
+    &kUpdateDeal,
+    &kReadDeal,
+    &kFindDealNo,
+    &kLastDealNo,
+    &kProveNamed,
+    &kWalkDealKeys,
+    &kWalkRankable,
+    &kInsertIdentity,
+    &kProveExternal,
+    &kProveExternalAnySystem,
+    &kReadIdentities,
+    &kWalkExternalKeys,
+    &kInsertLead,
+    &kUpdateLead,
+    &kReadLead,
+    &kFindLeadNo,
+    &kLastLeadNo,
+    &kProveEmail,
+    &kWalkEmailKeys,
+    &kAppendJournal,
+    &kLastJournalNo,
+    &kFirstJournalNo,
+    &kListDue,
+    &kPutUnit,
+    &kStretchUnit,
+    &kReadUnit,
+    &kReadUnitSpan,
+    &kListUnits,
+    &kAddRaw,
+    &kReadRaw,
+    &kAddOutcomes,
+    &kFindOutcomeStart,
+    &kWalkOutcomes,
+    &kFindAnswer,
+    &kPutAnswer,
+    &kSettingsVersion,
+    &kReadSettings,
+    &kPutSettings,
+    &kReadCursor,
+    &kPutCursor,
+};
+
+} // namespace tributary::sqlite

@@ -1,0 +1,131 @@
+// What one open transaction of one tenant and workspace needs, and the steps of the port written as plain functions over it.
+// Private to the store's room; on the thread of the session's connection.
+#pragma once
+#include "store/sqlite_connection.hpp"
+#include "store/sqlite_keys.hpp"
+#include "store/store.hpp"
+
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tributary::sqlite {
+
+// Last numbers given in a tenant; -1: not asked yet.
+struct TenantCounts {
+    std::int64_t deals = -1;
+    std::int64_t leads = -1;
+    std::int64_t journal = -1;
+};
+
+struct AddedKey {
+    std::shared_ptr<TenantKeys> keys;
+    KeyKind kind = KeyKind::Named;
+    std::uint64_t hash = 0;
+    std::int64_t count = 0;
+    std::uint8_t tag = 0;
+};
+
+// The journal numbers a unit's rows got in this transaction.
+struct UnitSpan {
+    TenantNo tenant = 0;
+    WorkspaceNo workspace = 0;
+    Id unit;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+};
+
+// The writing side of a transaction: what must be taken back when it does not commit.
+struct WriteTurn {
+    std::unordered_map<TenantNo, TenantCounts>& counts; // outlives transactions; cleared when one is lost
+    std::vector<AddedKey> added;
+    std::vector<std::pair<Id, std::int64_t>> fresh; // deals inserted in this transaction and their row numbers, ids ascending
+    std::vector<UnitSpan> spans;
+    bool spoiled = false; // something threw: it can only be rolled back
+};
+
+// Parsed settings by workspace and version; any thread.
+class SettingsBook;
+
+struct Session {
+    Connection& db;
+    KeyBook& book;
+    SettingsBook& settings_book;
+    TenantNo tenant = 0;
+    WorkspaceNo workspace = 0;
+    WriteTurn* turn = nullptr;         // null: only reading
+    std::shared_ptr<TenantKeys> known; // fetched when first needed
+
+    [[nodiscard]] TenantKeys& keys() {
+        if (!known) known = book.of(tenant);
+        return *known;
+    }
+};
+
+// Row numbers of one tenant as the two bounds of a range.
+struct RowRange {
+    std::int64_t from = 0;
+    std::int64_t end = 0;
+};
+[[nodiscard]] inline RowRange rows_of(const Session& session) { return {first_row_no(session.tenant), end_row_no(session.tenant)}; }
+// The count part of the greatest row number, 0 when there is none. `sql` takes the two bounds.
+[[nodiscard]] std::int64_t last_count(Session& session, const Sql& sql);
+// Adds a key, to be taken back when the transaction is.
+void add_key(Session& session, KeyKind kind, std::uint64_t hash, std::int64_t count, std::uint8_t tag);
+// Fills a tenant's tables through a fresh snapshot on `connection`.
+void fill_keys(Connection& connection, const KeyBook& book, TenantNo tenant, TenantKeys& keys);
+
+// ---- sqlite_deals.cpp
+[[nodiscard]] Deal deal_of(const Statement& row); // columns in the order of TRIBUTARY_DEAL_COLUMNS from 0
+[[nodiscard]] std::vector<std::optional<Deal>> read_deals(Session& session, std::span<const Id> wanted);
+void insert_deals(Session& session, std::span<const Deal* const> deals);
+void update_deals(Session& session, std::span<const Deal* const> deals);
+void for_each_rankable(Session& session, const std::function<void(const Deal&)>& each);
+
+// ---- sqlite_identities.cpp
+[[nodiscard]] std::vector<std::optional<Id>> find_external(Session& session, std::span<const ExternalId> wanted);
+[[nodiscard]] std::vector<Id> find_external_any(Session& session, std::string_view external_id); // whatever the system
+[[nodiscard]] std::vector<std::vector<Id>> find_named(Session& session, std::span<const MatchKey> wanted);
+[[nodiscard]] std::vector<std::vector<ExternalId>> identities_of(Session& session, std::span<const Id> deals);
+void insert_identities(Session& session, std::span<const Identity> identities);
+
+// ---- sqlite_deal_list.cpp
+[[nodiscard]] DealPage list_deals(Session& session, const DealQuery& query);
+
+// ---- sqlite_leads.cpp
+[[nodiscard]] std::vector<std::optional<Lead>> find_leads(Session& session, std::span<const std::string> emails);
+[[nodiscard]] std::vector<std::optional<Lead>> read_leads(Session& session, std::span<const Id> wanted);
+[[nodiscard]] LeadPage list_leads(Session& session, const LeadQuery& query);
+void insert_leads(Session& session, std::span<const Lead* const> leads);
+void update_leads(Session& session, std::span<const Lead* const> leads);
+
+// ---- sqlite_journal.cpp
+[[nodiscard]] std::vector<JournalEntry> list_journal(Session& session, const JournalQuery& query);
+[[nodiscard]] std::uint64_t last_seq(Session& session);
+[[nodiscard]] std::uint64_t first_seq(Session& session);
+[[nodiscard]] std::vector<LedgerReader::DueRow> list_due(Session& session, std::uint8_t bit, std::uint64_t after, std::uint32_t limit);
+void append_journal(Session& session, std::span<JournalEntry> entries);
+// Before the commit: units learn which journal rows are theirs.
+void stretch_units(Session& session);
+
+// ---- sqlite_units.cpp
+[[nodiscard]] std::optional<Unit> read_unit(Session& session, const Id& id);
+[[nodiscard]] UnitPage list_units(Session& session, const UnitQuery& query);
+[[nodiscard]] std::vector<RawPiece> read_raw(Session& session, const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit);
+void put_unit(Session& session, const Unit& unit);
+void add_raw(Session& session, const Id& unit, std::span<const RawPiece> pieces);
+
+// ---- sqlite_outcomes.cpp
+[[nodiscard]] std::vector<RowOutcome> list_outcomes(Session& session, const OutcomeQuery& query);
+void add_outcomes(Session& session, const Id& unit, std::span<const RowOutcome> outcomes);
+
+// ---- sqlite_settings.cpp
+[[nodiscard]] std::optional<StoredAnswer> find_answer(Session& session, std::string_view scope, std::string_view key, std::int64_t now_ms);
+void put_answer(Session& session, const StoredAnswer& answer);
+[[nodiscard]] Settings read_settings(Session& session);
+void put_settings(Session& session, const Settings& settings);
+[[nodiscard]] std::uint64_t read_cursor(Session& session, std::string_view follower);
+void put_cursor(Session& session, std::string_view follower, std::uint64_t seq);
+
+} // namespace tributary::sqlite

@@ -1,0 +1,97 @@
+// The embedded store's parts and who holds which. Private to the store's room.
+#pragma once
+#include "store/sqlite_check.hpp"
+#include "store/sqlite_ledger.hpp"
+#include "store/sqlite_registry.hpp"
+#include "store/sqlite_settings.hpp"
+#include "store/sqlite_turns.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tributary::sqlite {
+
+class SqliteStore final : public Store {
+  public:
+    explicit SqliteStore(const SqliteOptions& options);
+    ~SqliteStore() override;
+    SqliteStore(const SqliteStore&) = delete;
+    SqliteStore& operator=(const SqliteStore&) = delete;
+
+    std::unique_ptr<Batch> begin() override;
+    void read(const TenantScope& scope, const std::function<void(LedgerReader&)>& work) override;
+    Registry& registry() override { return *registry_; }
+    void tidy(std::int64_t now_ms) override;
+    void check(bool thorough) override;
+
+  private:
+    friend class SqliteBatch;
+
+    // Writer's thread.
+    void lock_out_other_writers();
+    Connection& writer();
+    void lose_writer(std::string_view why); // after an error at commit: the next batch opens another connection
+    void committed();
+
+    std::unique_ptr<Connection> take_reader(); // null: the caller opens one
+    void give_back(std::unique_ptr<Connection> reader);
+    void fill(TenantNo tenant, TenantKeys& keys);
+
+    SqliteOptions options_;
+    std::string path_;
+    int lock_ = -1;
+    WriteTurns turns_;
+
+    std::mutex maintenance_mutex_;
+    Connection maintenance_;
+    AnswerSweep sweep_;
+    std::uint64_t commits_seen_ = 0;   // at the last tidy
+    std::uint64_t commits_copied_ = 0; // when the log was last copied
+
+    KeyBook book_;
+    SettingsBook settings_book_;
+    std::unique_ptr<SqliteRegistry> registry_;
+
+    std::unique_ptr<Connection> writer_;
+    std::unordered_map<TenantNo, TenantCounts> counts_;
+    int own_copy_at_ = 0;
+    std::atomic<int> log_pages_{0};
+    std::atomic<std::uint64_t> commits_{0};
+
+    std::mutex readers_mutex_;
+    std::condition_variable reader_free_;
+    std::vector<std::unique_ptr<Connection>> readers_;
+    std::uint32_t readers_out_ = 0;
+
+    std::mutex failure_mutex_;
+    std::string failure_; // why the last commit failed; empty: it did not
+};
+
+// One transaction of the writer, from BEGIN to its end.
+class SqliteBatch final : public Batch {
+  public:
+    explicit SqliteBatch(SqliteStore& store);
+    ~SqliteBatch() override;
+    SqliteBatch(const SqliteBatch&) = delete;
+    SqliteBatch& operator=(const SqliteBatch&) = delete;
+
+    Ledger& ledger(const TenantScope& scope) override;
+    void commit() override;
+
+  private:
+    void take_back() noexcept;
+
+    SqliteStore& store_;
+    WriteHold hold_;
+    Connection& db_;
+    WriteTurn turn_;
+    SqliteLedger ledger_;
+    bool open_ = false;
+};
+
+} // namespace tributary::sqlite

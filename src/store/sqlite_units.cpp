@@ -1,0 +1,102 @@
+// Ingestion units and the raw bytes they keep.
+#include "store/sqlite_pack.hpp"
+#include "store/sqlite_page.hpp"
+#include "store/sqlite_queries.hpp"
+#include "store/sqlite_session.hpp"
+
+#include <algorithm>
+
+namespace tributary::sqlite {
+namespace {
+
+constexpr std::uint32_t kPiecesListedMax = 10'000;
+
+// Columns in the order of TRIBUTARY_UNIT_COLUMNS from 0.
+Unit unit_of(const Statement& row) {
+    const auto count = [&row](int column) { return static_cast<std::uint64_t>(row.number(column)); };
+    Unit unit;
+    unit.id = row.id(0);
+    unit.source = static_cast<Source>(row.number(1));
+    unit.state = static_cast<UnitState>(row.number(2));
+    unit.many = row.number(3) != 0;
+    unit.counts = {
+        .read = count(4), .created = count(5), .updated = count(6), .unchanged = count(7), .skipped = count(8), .rejected = count(9)};
+    unit.started_at = row.number(10);
+    unit.finished_at = row.number(11);
+    unit.raw_bytes = count(12);
+    unit.door = row.text(13);
+    unit.file_name = row.text(14);
+    unit.actor = row.text(15);
+    unit.content_type = row.text(16);
+    unit.sha256 = row.text(17);
+    unit.options = row.text(18);
+    unit.failure = row.text(19);
+    return unit;
+}
+
+Id last_id() {
+    Id id;
+    id.bytes.fill(0xFF);
+    return id;
+}
+
+} // namespace
+
+std::optional<Unit> read_unit(Session& session, const Id& id) {
+    Statement read(session.db, kReadUnit);
+    read.bind(session.workspace).bind_bytes(id.bytes);
+    if (!read.row()) return std::nullopt;
+    return unit_of(read);
+}
+
+UnitPage list_units(Session& session, const UnitQuery& query) {
+    const Cursor after = read_cursor_text(query.after, CursorOf::Units, 0);
+    const Id before = query.after.empty() ? last_id() : after.id;
+    const std::uint32_t limit = std::clamp<std::uint32_t>(query.limit, 1, kListedMax);
+    Statement list(session.db, kListUnits);
+    list.bind(session.workspace).bind_bytes(before.bytes);
+    list.bind(query.source ? static_cast<std::int64_t>(*query.source) : -1).bind(std::int64_t{limit} + 1);
+    UnitPage page;
+    while (list.row()) {
+        if (page.units.size() == limit) {
+            page.next = cursor_text({CursorOf::Units, 0, page.units.back().id, 0, {}});
+            break;
+        }
+        page.units.push_back(unit_of(list));
+    }
+    return page;
+}
+
+void put_unit(Session& session, const Unit& unit) {
+    const auto count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    Statement put(session.db, kPutUnit);
+    put.bind(session.workspace).bind_bytes(unit.id.bytes).bind(static_cast<std::int64_t>(unit.source));
+    put.bind(static_cast<std::int64_t>(unit.state)).bind(std::int64_t{unit.many});
+    put.bind(count(unit.counts.read)).bind(count(unit.counts.created)).bind(count(unit.counts.updated));
+    put.bind(count(unit.counts.unchanged)).bind(count(unit.counts.skipped)).bind(count(unit.counts.rejected));
+    put.bind(unit.started_at).bind(unit.finished_at).bind(count(unit.raw_bytes)).bind(unit.door).bind(unit.file_name);
+    put.bind(unit.actor).bind(unit.content_type).bind(unit.sha256).bind(unit.options).bind(unit.failure);
+    put.run();
+}
+
+void add_raw(Session& session, const Id& unit, std::span<const RawPiece> pieces) {
+    Statement add(session.db, kAddRaw);
+    for (const RawPiece& piece : pieces) {
+        const Packed packed = pack(piece.bytes);
+        const auto* data = reinterpret_cast<const std::uint8_t*>(packed.bytes.data());
+        add.bind(session.workspace).bind_bytes(unit.bytes).bind(std::int64_t{piece.ordinal}).bind(packed.size);
+        add.bind_bytes({data, packed.bytes.size()});
+        add.run();
+    }
+}
+
+std::vector<RawPiece> read_raw(Session& session, const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) {
+    std::vector<RawPiece> pieces;
+    Statement read(session.db, kReadRaw);
+    read.bind(session.workspace).bind_bytes(unit.bytes).bind(std::int64_t{from_ordinal});
+    read.bind(std::int64_t{std::min(limit, kPiecesListedMax)});
+    while (read.row()) pieces.push_back({static_cast<std::uint32_t>(read.number(0)), unpack(read.number(1), read.bytes(2))});
+    return pieces;
+}
+
+} // namespace tributary::sqlite

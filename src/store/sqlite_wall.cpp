@@ -1,0 +1,111 @@
+// The wall's three parts: function, authorizer, hook. See sqlite_wall.hpp.
+#define SQLITE_ENABLE_PREUPDATE_HOOK 1 // declares what Debian's library has
+#include "store/sqlite_wall.hpp"
+
+#include "store/store.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace tributary::sqlite {
+namespace {
+
+constexpr std::array<std::string_view, 10> kViews{"deals", "identities", "leads",   "journal",  "units",
+                                                  "raw",   "outcomes",   "answers", "settings", "cursors"};
+constexpr std::array<std::string_view, 6> kFunctions{"current_tenant", "like", "max", "min", "ifnull", "count"};
+
+std::string_view text_of(const char* text) { return text == nullptr ? std::string_view{} : std::string_view{text}; }
+
+bool is_view(std::string_view name) { return std::ranges::find(kViews, name) != kViews.end(); }
+bool is_walled_table(std::string_view name) { return name.starts_with("x_") && is_view(name.substr(2)); }
+bool is_registry_table(std::string_view name) { return name.starts_with("r_"); }
+
+bool may_read(const Wall& wall, std::string_view table, std::string_view database, std::string_view inside) {
+    if (wall.use == Use::Registry) return is_registry_table(table);
+    if (database != "main" && !database.empty()) return false;
+    if (wall.use == Use::Write) return is_walled_table(table);
+    if (wall.use != Use::Read) return false;
+    return is_view(table) || (is_walled_table(table) && inside == table.substr(2));
+}
+
+bool may_write(const Wall& wall, std::string_view table, std::string_view database) {
+    if (database != "main") return false;
+    return (wall.use == Use::Write && is_walled_table(table)) || (wall.use == Use::Registry && is_registry_table(table));
+}
+
+int authorize(void* context, int action, const char* first, const char* second, const char* database, const char* inside) {
+    const Wall& wall = *static_cast<const Wall*>(context);
+    if (wall.use == Use::Anything) return SQLITE_OK;
+    bool allowed = false;
+    switch (action) {
+    case SQLITE_TRANSACTION: allowed = wall.use == Use::Turn; break;
+    case SQLITE_SELECT: allowed = wall.use == Use::Read || wall.use == Use::Registry; break;
+    case SQLITE_READ: allowed = may_read(wall, text_of(first), text_of(database), text_of(inside)); break;
+    case SQLITE_INSERT:
+    case SQLITE_DELETE:
+    case SQLITE_UPDATE: allowed = may_write(wall, text_of(first), text_of(database)); break;
+    case SQLITE_FUNCTION: allowed = std::ranges::find(kFunctions, text_of(second)) != kFunctions.end(); break;
+    default: break; // ATTACH, PRAGMA, every CREATE, DROP and ALTER, REINDEX, ANALYZE, SAVEPOINT, RECURSIVE
+    }
+    return allowed ? SQLITE_OK : SQLITE_DENY;
+}
+
+void answer_tenant(sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
+    const Wall& wall = *static_cast<const Wall*>(sqlite3_user_data(context));
+    if (wall.tenant > 0) {
+        sqlite3_result_int64(context, wall.tenant);
+    } else {
+        sqlite3_result_null(context);
+    }
+}
+
+// These have row numbers; the others carry the tenant as the first column of their key.
+bool has_row_numbers(std::string_view table) { return table == "x_deals" || table == "x_leads" || table == "x_journal"; }
+
+bool is_ours(const Wall& wall, sqlite3_value* tenant) { return tenant != nullptr && sqlite3_value_int64(tenant) == wall.tenant; }
+
+void before_change(void* context, sqlite3* handle, int action, const char* /*database*/, const char* table, sqlite3_int64 before_no,
+                   sqlite3_int64 after_no) {
+    Wall& wall = *static_cast<Wall*>(context);
+    const bool leaves = action != SQLITE_INSERT;
+    const bool comes = action != SQLITE_DELETE;
+    bool ours = wall.tenant > 0;
+    if (has_row_numbers(table)) {
+        if (leaves) ours = ours && before_no >> kRowBits == wall.tenant;
+        if (comes) ours = ours && after_no >> kRowBits == wall.tenant;
+    } else {
+        sqlite3_value* tenant = nullptr;
+        if (leaves) ours = ours && sqlite3_preupdate_old(handle, 0, &tenant) == SQLITE_OK && is_ours(wall, tenant);
+        if (comes) ours = ours && sqlite3_preupdate_new(handle, 0, &tenant) == SQLITE_OK && is_ours(wall, tenant);
+    }
+    if (!ours) wall.broken = true;
+}
+
+} // namespace
+
+void name_tenant(sqlite3* handle, Wall& wall) {
+    // Deterministic is true within one run of a statement, for a scope changes only between runs; so it is asked once a run.
+    constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    if (sqlite3_create_function_v2(handle, "current_tenant", 0, kFlags, &wall, answer_tenant, nullptr, nullptr, nullptr) != SQLITE_OK) {
+        throw StoreError("the tenant function could not be made");
+    }
+}
+
+void raise_wall(sqlite3* handle, Wall& wall, bool writes) {
+    sqlite3_set_authorizer(handle, authorize, &wall);
+    if (writes) sqlite3_preupdate_hook(handle, before_change, &wall);
+    wall.use = Use::Nothing;
+}
+
+bool names_walled_table(std::string_view text) {
+    for (std::size_t at = text.find('_'); at != std::string_view::npos; at = text.find('_', at + 1)) {
+        if (at == 0 || (text[at - 1] != 'x' && text[at - 1] != 'X')) continue;
+        if (at == 1 || (std::isalnum(static_cast<unsigned char>(text[at - 2])) == 0 && text[at - 2] != '_')) return true;
+    }
+    return false;
+}
+
+} // namespace tributary::sqlite
