@@ -84,27 +84,33 @@ std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Cu
     return values;
 }
 
-SizeEstimate estimate_by_size(std::string_view text, const ReadingRules& rules) {
-    const auto defaults =
-        rules.company_size_values.empty() ? default_company_size_values(rules.base_currency) : decltype(rules.company_size_values){};
-    const auto& table = rules.company_size_values.empty() ? defaults : rules.company_size_values;
-    const std::string word = folded_name(text);
-    const auto people = people_of(text);
-    std::int64_t unknown = default_company_size_values(rules.base_currency).back().second;
-    for (const auto& [size, value] : table) {
-        if (folded_name(size) == kUnknown)
-            unknown = value;
-        else if (!people && !word.empty() && folded_name(size) == word)
-            return {size, value};
-    }
-    if (!people) return {{}, unknown};
+namespace {
+
+using SizeTable = std::vector<std::pair<std::string, std::int64_t>>;
+
+std::optional<SizeEstimate> find_row(const SizeTable& table, std::string_view word, const std::optional<People>& people) {
     // A range that straddles two rows counts by its middle.
-    const std::int64_t count = people->high == kManyPeople ? people->low : people->low + (people->high - people->low) / 2;
+    const std::int64_t count = !people ? 0 : people->high == kManyPeople ? people->low : people->low + (people->high - people->low) / 2;
     for (const auto& [size, value] : table) {
         const auto row = people_of(size);
-        if (row && count >= row->low && count <= row->high) return {size, value};
+        const bool within = people && row && count >= row->low && count <= row->high;
+        if (within || (!people && !word.empty() && folded_name(size) == word)) return SizeEstimate{size, value};
     }
-    return {{}, unknown};
+    return std::nullopt;
+}
+
+} // namespace
+
+SizeEstimate estimate_by_size(std::string_view text, const ReadingRules& rules) {
+    const SizeTable defaults = default_company_size_values(rules.base_currency);
+    const std::string word = folded_name(text);
+    const auto people = people_of(text);
+    for (const SizeTable& table : {rules.company_size_values, defaults}) {
+        if (word == kUnknown) break;
+        if (auto found = find_row(table, word, people)) return *std::move(found);
+    }
+    const auto own = std::ranges::find(rules.company_size_values, kUnknown, [](const auto& row) { return folded_name(row.first); });
+    return {{}, own != rules.company_size_values.end() ? own->second : defaults.back().second};
 }
 
 } // namespace tributary

@@ -14,7 +14,7 @@ struct SizeEstimate {
 };
 
 // Reads "51-200", "51–200 employees", "5,001+", "1000+", "about 120", "< 10"; a row named word for word ("Enterprise") comes
-// first. Without a size the table's "unknown" row counts. `rules` without a table of its own: the defaults.
+// first. Without a size the "unknown" row counts. Rows of the workspace's table come before the defaults.
 [[nodiscard]] SizeEstimate estimate_by_size(std::string_view text, const ReadingRules& rules);
 
 } // namespace tributary

@@ -7,6 +7,7 @@
 #include "sources/utf8.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace tributary {
 namespace {
@@ -62,6 +63,15 @@ void append_column(std::string& out, const CsvColumn& column) {
     out.push_back('}');
 }
 
+void append_header(std::string& out, const std::vector<std::string>& header) {
+    out.push_back('[');
+    for (const std::string& cell : header) {
+        if (out.back() != '[') out.push_back(',');
+        append_json_string(out, cell);
+    }
+    out.push_back(']');
+}
+
 // Reads header and sample once, without making rows.
 class HeadReader {
   public:
@@ -85,6 +95,7 @@ class HeadReader {
         }
         header_read_ = true;
         auto columns = read_header(record);
+        plan_.header.assign(record.cells.begin(), record.cells.end());
         if (columns)
             plan_.columns = *std::move(columns);
         else
@@ -134,7 +145,9 @@ std::string plan_json(const CsvPlan& plan, const CsvOptions& options) {
     append_key(out, "encoding");
     append_json_string(out, plan.encoding.name);
     append_key(out, "delimiter");
-    append_json_string(out, plan.delimiter == '\t' ? std::string_view("tab") : std::string_view(&plan.delimiter, 1));
+    append_json_string(out, std::string_view(&plan.delimiter, 1));
+    append_key(out, "header");
+    append_header(out, plan.header);
     append_key(out, "date_order");
     append_json_string(out, date_order_word(plan.habits.date_order));
     append_key(out, "decimal_mark");

@@ -4,9 +4,9 @@
 #include "sources/csv_options.hpp"
 #include "sources/csv_rows.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tributary {
 
@@ -15,6 +15,7 @@ struct CsvPlan {
     CsvEncoding encoding;
     char delimiter = ',';
     std::size_t separator_bytes = 0; // of a "sep=;" line before the header
+    std::vector<std::string> header; // as in the file
     CsvColumns columns;
     CsvHabits habits;
 };
@@ -22,7 +23,8 @@ struct CsvPlan {
 // Refuses with empty_file, not_text, invalid_utf8, header_too_long and the codes of map_columns. `whole`: the head is all there is.
 [[nodiscard]] Result<CsvPlan> plan_csv(std::string_view head, bool whole, const CsvOptions& options);
 
-// The plan as JSON, for the unit's options.
+// The plan as JSON, for the unit's options: {"encoding","delimiter","header":[...],"date_order","decimal_mark",
+// "columns":[{"header","field"}],"warnings":[...],"automations"?}.
 [[nodiscard]] std::string plan_json(const CsvPlan& plan, const CsvOptions& options);
 
 class CsvFile {

@@ -168,6 +168,11 @@ class ColumnMapper {
     }
 
     void take_known_name(CsvColumn& column, int rank) {
+        if (column.header.starts_with("tributary_")) {
+            column.use = CsvUse::Ignored;
+            out_.is_errors_file = true;
+            return;
+        }
         const auto named = header_place(column.header);
         if (!named || named->rank != rank) return;
         if (named->place == Place::TenantId)

@@ -54,6 +54,7 @@ struct CsvColumns {
     std::vector<CsvColumn> columns;
     std::vector<std::pair<Field, std::string>> defaults; // for cells that are missing or blank
     std::vector<FieldProblem> warnings;                  // duplicate_column: another column is that field already
+    bool is_errors_file = false; // one of ours, mended and sent again: its added columns ("tributary_...") are left out
 };
 
 // Headers the mapping names are taken at its word, the others by the names in field_names.cpp; the rest is metadata.

@@ -11,6 +11,12 @@ namespace {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos; }
 
+// Our errors files put an apostrophe before a cell that a spreadsheet would take for a formula.
+std::string_view without_guard(std::string_view cell) {
+    const bool guarded = cell.size() >= 2 && cell[0] == '\'' && std::string_view("=+-@\t\r").find(cell[1]) != std::string_view::npos;
+    return guarded ? cell.substr(1) : cell;
+}
+
 std::string in_line(std::uint64_t line) { return " (line " + std::to_string(line) + ")"; }
 
 Refusal fault_refusal(const CsvRecord& record, std::string_view column) {
@@ -63,6 +69,7 @@ bool CsvRows::take(const CsvRecord& record) {
 }
 
 void CsvRows::read_cell(ReadRow& row, CsvColumn& column, std::string_view cell) {
+    if (columns_.is_errors_file) cell = without_guard(cell);
     if (column.values != nullptr) {
         if (const std::string* ours = column.values->find(cell, scratch_)) cell = *ours;
     }

@@ -51,6 +51,7 @@ class NdjsonReader final : public RowReader {
         ReadRow row = read_line(line);
         row.row = next_row_++;
         row.line = line_;
+        if (row.draft) row.record = line;
         if (!row.draft) row.raw = utf8_shown(line, kRawRowBytesMax);
         stopped_ = !sink_(std::move(row));
     }

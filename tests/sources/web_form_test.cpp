@@ -104,6 +104,10 @@ TEST(WebForm, AWorkspaceMaySetItsOwnSizes) {
     EXPECT_EQ(estimate_by_size("51-200", rules).value_minor, 300);
     EXPECT_EQ(estimate_by_size("Galaxy", rules).value_minor, 400);
     EXPECT_EQ(estimate_by_size("startup", rules).size, "Startup");
+    const ReadingRules one_row{.company_size_values = {{"51-200", 7}}};
+    EXPECT_EQ(estimate_by_size("51-200", one_row).value_minor, 7);
+    EXPECT_EQ(estimate_by_size("5001+", one_row).value_minor, 50'000'000);
+    EXPECT_EQ(estimate_by_size("", one_row).value_minor, 1'000'000);
 }
 
 TEST(WebForm, ABudgetIsAValueAndAnUnreadableOneLosesNobody) {
