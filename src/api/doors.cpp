@@ -7,6 +7,8 @@
 #include "sources/salesforce_soap.hpp"
 
 #include <chrono>
+#include <mutex>
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -160,58 +162,107 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
 
 namespace {
 
-// Feeds a streamed body to a source's reader, and its rows to an import.
-class StreamedDoor final : public http::BodyTaker {
+// Feeds a streamed body to a source's reader, and its rows to an import. The reader may owe rows after every write; while the
+// import is full they wait, and so does the body. Owed rows are paid on a reader thread once there is room again.
+class StreamedDoor final : public http::BodyTaker, public std::enable_shared_from_this<StreamedDoor> {
   public:
-    StreamedDoor(CallPtr call, std::shared_ptr<Import> import, ReadingRules rules) : call_(std::move(call)), import_(std::move(import)), rules_(std::move(rules)) {}
+    StreamedDoor(CallPtr call, ReadingRules rules, std::function<void()> resume) : call_(std::move(call)), rules_(std::move(rules)), resume_(std::move(resume)) {}
 
     Result<bool> open(const Door& door) {
+        const auto room = [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->there_is_room();
+        };
+        import_ = std::make_shared<Import>(call_, new_unit(*call_, door.path, true), room);
+        import_->on_first_slice([this] { return reader_->understood(); });
         auto reader = door.stream(arrival_of(*call_, rules_), [this](ReadRow&& row) { return import_->push(std::move(row)); });
         if (!reader) return std::unexpected(std::move(reader.error()));
         reader_ = std::move(*reader);
-        return reader_ != nullptr;
+        if (reader_ == nullptr) return false;
+        if (auto ready = import_->begin(); !ready) return std::unexpected(std::move(ready.error()));
+        return true;
     }
 
     bool write(std::string_view bytes) override {
-        auto taken = reader_->write(bytes);
-        import_->keep_raw(reader_->take_raw());
-        if (!taken) refusal_ = std::move(taken.error());
+        const std::lock_guard lock(mutex_);
+        note(reader_->write(bytes));
         return !refusal_;
     }
 
-    bool full() override { return import_->full(); }
+    bool full() override {
+        const std::lock_guard lock(mutex_);
+        return !pay();
+    }
 
     void finish(http::Reply reply) override {
-        if (!refusal_) {
-            auto ended = reader_->finish();
+        const std::lock_guard lock(mutex_);
+        if (!refusal_) note(reader_->finish());
+        reply_ = std::move(reply);
+        if (pay()) answer();
+    }
+
+    void abandon() override {
+        const std::lock_guard lock(mutex_);
+        abandoned_ = true;
+        import_->abandon();
+    }
+
+  private:
+    void note(const Result<void>& taken) {
+        if (!taken) refusal_ = taken.error();
+        import_->keep_raw(reader_->take_raw());
+    }
+
+    // Gives the import what the reader owes; false when the import is full, and there_is_room() will come.
+    bool pay() {
+        while (!refusal_ && !abandoned_) {
+            if (import_->full()) return false;
+            const auto more = reader_->more();
             import_->keep_raw(reader_->take_raw());
-            if (!ended) refusal_ = std::move(ended.error());
+            if (!more) refusal_ = more.error();
+            else if (!*more) break;
         }
+        return true;
+    }
+
+    void there_is_room() {
+        const bool taken = call_->app.readers.submit([self = shared_from_this()] { self->pay_on(); });
+        if (!taken) pay_on(); // stopping: the writer's own thread must do
+    }
+
+    void pay_on() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (abandoned_ || !pay()) return;
+            if (reply_) return answer();
+        }
+        resume_();
+    }
+
+    void answer() {
+        auto reply = std::exchange(reply_, nullptr);
         if (refusal_) return import_->fail(*refusal_, std::move(reply));
         import_->finish(reader_->understood(), reader_->file_name(), std::move(reply));
     }
 
-    void abandon() override { import_->abandon(); }
-
-  private:
     CallPtr call_;
-    std::shared_ptr<Import> import_;
     ReadingRules rules_;
+    std::function<void()> resume_;
+    std::mutex mutex_; // the connection's thread and a reader thread take turns here
+    std::shared_ptr<Import> import_;
     std::unique_ptr<RowReader> reader_;
     std::optional<Refusal> refusal_;
+    http::Reply reply_;
+    bool abandoned_ = false;
 };
 
 } // namespace
 
 Result<std::shared_ptr<http::BodyTaker>> enter_streaming(const CallPtr& call, const Door& door, std::function<void()> resume) {
-    const auto import = std::make_shared<Import>(call, new_unit(*call, door.path, true), std::move(resume));
     const auto settings = call->app.ranks.of(call->scope)->settings();
-    auto taker = std::make_shared<StreamedDoor>(call, import, reading_rules(*settings));
-    auto streams = taker->open(door);
-    if (!streams) return std::unexpected(std::move(streams.error()));
-    if (!*streams) return std::shared_ptr<http::BodyTaker>();
-    if (auto ready = import->begin(); !ready) return std::unexpected(std::move(ready.error()));
-    return std::shared_ptr<http::BodyTaker>(std::move(taker));
+    const auto taker = std::make_shared<StreamedDoor>(call, reading_rules(*settings), std::move(resume));
+    const auto streams = taker->open(door);
+    if (!streams) return std::unexpected(streams.error());
+    return *streams ? std::shared_ptr<http::BodyTaker>(taker) : nullptr;
 }
 
 } // namespace tributary

@@ -118,6 +118,8 @@ bool Import::full() {
 
 void Import::send_slice() {
     if (slice_.rows.empty() && slice_.raw.empty()) return;
+    if (understood_) automations_ = understood_().find(R"("automations":false)") == std::string::npos;
+    understood_ = nullptr;
     const auto slice = std::make_shared<Slice>(std::move(slice_));
     slice_ = {};
     slice_bytes_ = 0;
@@ -149,7 +151,8 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
         turn.told.push_back(unit_entry(unit, Happening::ImportStarted, turn.now_ms));
         turn.ledger.append_journal(turn.told);
     }
-    plan = ingest(turn.ledger, turn.ranks, {.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr}, slice.rows);
+    const IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = automations_};
+    plan = ingest(turn.ledger, turn.ranks, context, slice.rows);
     if (!slice.raw.empty()) turn.ledger.add_raw(unit.id, slice.raw);
     const auto outcomes = outcomes_of(plan);
     if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes);

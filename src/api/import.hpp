@@ -23,6 +23,8 @@ class Import : public std::enable_shared_from_this<Import> {
 
     Import(CallPtr call, Unit unit, std::function<void()> resume);
 
+    // How the reader understood its input (JSON), asked once, before the first slice goes: the import's own options are in it.
+    void on_first_slice(std::function<std::string()> understood) { understood_ = std::move(understood); }
     // Normalises the row and queues it. False: the import has failed and takes no more.
     [[nodiscard]] bool push(ReadRow&& row);
     // Raw bytes of the file, kept with the rows of the slice they came with.
@@ -56,6 +58,8 @@ class Import : public std::enable_shared_from_this<Import> {
     const std::int64_t started_at_;
     std::optional<StoredAnswer> earlier_;
     InFlight::Hold hold_;
+    std::function<std::string()> understood_;
+    bool automations_ = true;
     Sha256 hash_;
     Slice slice_;
     std::size_t slice_bytes_ = 0;

@@ -47,7 +47,8 @@ struct DoorRoute {
 class ApiRouter final : public http::Router {
   public:
     explicit ApiRouter(App& app) : app_(app) {
-        for (auto* list : {&deal_routes, &deal_change_routes, &lead_routes, &import_routes, &workspace_routes, &key_routes}) {
+        // The first that matches wins: /deals/metrics before /deals/{id}.
+        for (auto* list : {&workspace_routes, &deal_routes, &deal_change_routes, &lead_routes, &import_routes, &key_routes}) {
             auto routes = (*list)();
             std::ranges::move(routes, std::back_inserter(routes_));
         }

@@ -15,7 +15,7 @@ void refuse_row(Plan& plan, RowResult& row, Refusal refusal, std::string raw) {
     plan.rows.push_back(std::move(row));
 }
 
-void note_change(Plan& plan, RowResult& row, std::string body, std::optional<Risk> risk_before) {
+void note_change(const IngestContext& context, Plan& plan, RowResult& row, std::string body, std::optional<Risk> risk_before) {
     const Working& working = plan.deals[row.deal];
     JournalEntry entry;
     entry.deal = working.now.id;
@@ -23,7 +23,7 @@ void note_change(Plan& plan, RowResult& row, std::string body, std::optional<Ris
     entry.happening = row.action == RowAction::Created ? Happening::Created : Happening::Updated;
     if (working.now.deleted_at != 0 && working.existed && working.before.deleted_at == 0) entry.happening = Happening::Deleted;
     if (working.now.deleted_at == 0 && working.existed && working.before.deleted_at != 0) entry.happening = Happening::Restored;
-    entry.due = trigger(risk_before, working.now);
+    entry.due = context.automations ? trigger(risk_before, working.now) : std::uint8_t{0};
     entry.body = std::move(body);
     row.journal = plan.journal.size();
     plan.journal.push_back(std::move(entry));
@@ -57,7 +57,7 @@ void take_row(const Candidate& candidate, std::string raw, const IngestContext& 
     associate(candidate, context, plan, row);
     if (row.action != RowAction::Unchanged) {
         rescore(plan.deals[row.deal].now, context.now_ms);
-        note_change(plan, row, std::move(body), risk_before);
+        note_change(context, plan, row, std::move(body), risk_before);
     }
     plan.counts.add(row.action);
     plan.rows.push_back(std::move(row));

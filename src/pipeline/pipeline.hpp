@@ -141,6 +141,7 @@ struct IngestContext {
     std::int64_t now_ms = 0;
     const Settings* settings = nullptr;
     LedgerReader* ledger = nullptr; // for the rare second look: a deal that was renamed or came back
+    bool automations = true;        // false: nothing becomes due, whatever crosses
 };
 
 // The steps, in order; each takes the plan further by one row. Called by ingest.cpp only.

@@ -5,6 +5,7 @@
 #include "deal/json.hpp"
 #include "sources/json_slices.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 
@@ -58,7 +59,7 @@ Result<boost::json::object> parse_record(std::string_view text) {
 
 ReadRow record_row(std::size_t row, std::string_view text, Result<Draft> draft) {
     ReadRow read{.row = static_cast<std::uint32_t>(row), .draft = std::move(draft)};
-    if (!read.draft) read.raw = cut_text(text, kRawRowBytesMax);
+    if (!read.draft) read.raw = utf8_shown(text, kRawRowBytesMax); // given back in an answer, which is UTF-8
     return read;
 }
 
@@ -89,7 +90,8 @@ std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text
     if (text.empty()) return std::nullopt;
     const auto hundredths = parse_decimal(text, digits, kProbabilityMax_hundredths);
     if (hundredths) return static_cast<std::int32_t>(*hundredths);
-    warn(draft, field_key(Field::Probability), "invalid_probability", "The probability lies outside 0 to 100 percent; it was left as it is.", text);
+    warn(draft, field_key(Field::Probability), "invalid_probability",
+         "The probability lies outside 0 to 100 percent; it was left as it is.", text);
     return std::nullopt;
 }
 
@@ -105,9 +107,12 @@ std::string probability_text(std::int32_t hundredths) {
 
 void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability) {
     draft.offer(Field::Stage, stage_key(decision.stage));
-    if (decision.stage == Stage::ClosedWon) probability = 10'000;
-    else if (decision.stage == Stage::ClosedLost) probability = 0;
-    else if (!probability) probability = decision.probability;
+    if (decision.stage == Stage::ClosedWon)
+        probability = 10'000;
+    else if (decision.stage == Stage::ClosedLost)
+        probability = 0;
+    else if (!probability)
+        probability = decision.probability;
     if (probability) draft.offer(Field::Probability, probability_text(*probability));
 }
 

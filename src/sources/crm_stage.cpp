@@ -106,7 +106,10 @@ std::optional<Stage> closed_by_record(const CrmStage& record) {
 const DefaultStage* default_stage(Source crm, const CrmStage& record) {
     for (const DefaultStage& each : default_stages(crm)) {
         if (!equal_no_case(each.name, record.stage) && !equal_no_case(each.label, record.stage)) continue;
-        return is_closed(each.stage) && record.closed == false ? nullptr : &each;
+        // A record that says it is open under a closed name is believed, unless its probability sides with the name: HubSpot
+        // computes the flags a moment after the stage.
+        const bool sides_with_name = record.probability == each.percent * kPercent;
+        return is_closed(each.stage) && record.closed == false && !sides_with_name ? nullptr : &each;
     }
     return nullptr;
 }

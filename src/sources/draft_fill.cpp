@@ -4,6 +4,7 @@
 #include "deal/date.hpp"
 #include "deal/money.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 
@@ -15,12 +16,12 @@ constexpr std::size_t kShownBytes = 200; // of an offending value, as in every f
 } // namespace
 
 void warn(Draft& draft, std::string_view field, std::string_view code, std::string message, std::string_view value) {
-    draft.warnings.push_back({std::string(field), std::string(code), std::move(message), std::string(cut_text(value, kShownBytes))});
+    draft.warnings.push_back({std::string(field), std::string(code), std::move(message), std::string(utf8_cut(value, kShownBytes))});
 }
 
 void put_text(Draft& draft, Field field, std::string_view text) {
     if (trimmed(text).empty()) return;
-    const std::string_view kept = cut_text(text, field_bytes_max(field));
+    const std::string_view kept = utf8_cut(text, field_bytes_max(field));
     if (kept.size() < text.size()) {
         warn(draft, field_key(field), "text_cut", "The text is longer than the field holds and was cut.", kept);
     }

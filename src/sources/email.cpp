@@ -4,11 +4,8 @@
 #include "sources/draft_fill.hpp"
 #include "sources/email_headers.hpp"
 #include "sources/email_text.hpp"
-#include "sources/json_slices.hpp"
 #include "sources/reader_text.hpp"
 #include "sources/source.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,40 +16,15 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kBodyBytesMax = 1024 * 1024;
-constexpr std::size_t kMembersMax = 1'000;
 constexpr std::size_t kExternalIdBytesMax = 200;
 constexpr std::int64_t kDefaultMajor = 15'000; // specification: e-mail leads default to 15,000
 
-// A mail may be longer than the strings other doors take; the door's own limit bounds it.
-Result<json::value> parse_member(std::string_view text) {
-    if (!text.starts_with('"') || text.size() <= kJsonStringBytesMax) return parse_json(text);
-    json::error_code error;
-    json::value value = json::parse({text.data(), text.size()}, error);
-    if (error) return refuse(Reason::Invalid, "invalid_json", "A text of the body is not valid JSON.");
-    return value;
-}
-
 Result<json::object> parse_mail(std::string_view body) {
-    const std::string_view text = trimmed(body);
-    if (text.empty()) return refuse(Reason::Invalid, "empty_body", "The body is empty; send the mail as a JSON object.");
-    if (!text.starts_with('{')) {
-        const auto parsed = parse_json(text);
-        if (!parsed) return std::unexpected(parsed.error());
-        return refuse(Reason::Invalid, "not_an_object", "The body must be a JSON object.");
-    }
-    const auto members = json_members(text, kMembersMax);
-    if (!members) return std::unexpected(members.error());
-    json::object mail;
-    for (const JsonMember& member : *members) {
-        const auto key = parse_json(member.key);
-        if (!key) return std::unexpected(key.error());
-        auto value = parse_member(member.value);
-        if (!value) return std::unexpected(std::move(value.error()));
-        if (!mail.emplace(key->as_string(), std::move(*value)).second) {
-            return refuse(Reason::Invalid, "duplicate_key", "The body has the same member twice.");
-        }
-    }
-    return mail;
+    if (trimmed(body).empty()) return refuse(Reason::Invalid, "empty_body", "The body is empty; send the mail as a JSON object.");
+    auto mail = parse_json(body);
+    if (!mail) return std::unexpected(std::move(mail.error()));
+    if (!mail->is_object()) return refuse(Reason::Invalid, "not_an_object", "The body must be a JSON object.");
+    return std::move(mail->as_object());
 }
 
 // The text under the first of several names; a member that is no text refuses the mail.
@@ -60,7 +32,7 @@ Result<std::string> mail_text(const json::object& mail, std::span<const std::str
     for (const std::string_view name : names) {
         const json::value* value = mail.if_contains({name.data(), name.size()});
         if (value == nullptr || value->is_null()) continue;
-        if (!is_scalar(*value)) return std::unexpected(field_refusal(name, "invalid_type", "This must be a text."));
+        if (!is_scalar(*value)) return std::unexpected(field_refusal(name, "wrong_type", "This must be a text."));
         if (std::string text = scalar_text(*value); !trimmed(text).empty()) return text;
     }
     return std::string{};
@@ -77,7 +49,8 @@ Result<Mailbox> read_sender(const json::object& mail) {
         const auto address = mail_text(*parts, std::array<std::string_view, 2>{"email", "address"});
         const auto shown = mail_text(*parts, std::array<std::string_view, 1>{"name"});
         auto mailbox = parse_mailbox(address.value_or(""));
-        if (!mailbox) return std::unexpected(field_refusal(name, "invalid_email", "The sender must be an e-mail address.", address.value_or("")));
+        if (!mailbox)
+            return std::unexpected(field_refusal(name, "invalid_email", "The sender must be an e-mail address.", address.value_or("")));
         if (shown && !shown->empty()) mailbox->name = one_line(*shown);
         return *mailbox;
     }
@@ -93,16 +66,16 @@ Result<Mailbox> read_sender(const json::object& mail) {
 struct Mail {
     json::object members;
     MailHeaders headers;
-    Mailbox sender;       // who posted it to us
-    Mailbox contact;      // who wrote it: the sender, or the sender of the mail a colleague passed on
+    Mailbox sender;         // who posted it to us
+    Mailbox contact;        // who wrote it: the sender, or the sender of the mail a colleague passed on
     std::string shown_name; // sender_name as given
     std::string raw_subject;
     Subject subject;
-    std::string text;     // all of it, readable
-    std::string words;    // what is searched: without quotes
-    std::string company;  // as given
+    std::string text;    // all of it, readable
+    std::string words;   // what is searched: without quotes
+    std::string company; // as given
     std::string message_id;
-    bool forwarded = false;
+    bool forwarded = false; // a colleague passed it on; the contact is then whom the forwarded mail names, if it does
 };
 
 Result<void> read_texts(Mail& mail) {
@@ -122,9 +95,21 @@ Result<void> read_texts(Mail& mail) {
     for (const auto& taken : all) {
         if (!taken) return taken;
     }
-    if (mail.text.empty()) mail.text = html_to_text(html);
-    else if (looks_like_html(mail.text)) mail.text = html_to_text(mail.text);
+    if (mail.text.empty())
+        mail.text = html_to_text(html);
+    else if (looks_like_html(mail.text))
+        mail.text = html_to_text(mail.text);
     return {};
+}
+
+// A customer may pass our own mail back to us: its author shares the domain of the mailbox that got this one.
+bool is_one_of_us(std::string_view address, const json::object& members) {
+    const json::value* to = members.if_contains("to");
+    const std::size_t at = address.find('@');
+    if (to == nullptr || at == std::string_view::npos) return false;
+    std::string mailboxes;
+    append_json(mailboxes, *to);
+    return find_no_case(mailboxes, address.substr(at)) != std::string_view::npos;
 }
 
 Result<Mail> take_apart(std::string_view body) {
@@ -144,11 +129,9 @@ Result<Mail> take_apart(std::string_view body) {
     mail.words = std::move(split.own);
     mail.contact = mail.sender;
     if (!mail.shown_name.empty()) mail.contact.name = one_line(mail.shown_name);
-    if (split.forwarded && !split.forwarded->sender.address.empty()) {
-        mail.forwarded = true;
-        mail.contact = split.forwarded->sender;
-    }
-    if (split.forwarded) mail.words.append("\n").append(split.forwarded->text);
+    mail.forwarded = split.forwarded && !is_one_of_us(split.forwarded->sender.address, mail.members);
+    if (mail.forwarded) mail.contact = split.forwarded->sender;
+    if (mail.forwarded) mail.words.append("\n").append(split.forwarded->text);
     return mail;
 }
 
@@ -168,7 +151,8 @@ Found search(const Mail& mail, Currency base) {
         {one_line(mail.company), "given"},
         {one_line(found.signature.company), "signature"},
         {company_of_label(label), "domain"},
-        {mail.company.empty() && found.signature.company.empty() && label.empty() ? one_line(company_in_text(mail.words)) : std::string{}, "text"},
+        {mail.company.empty() && found.signature.company.empty() && label.empty() ? one_line(company_in_text(mail.words)) : std::string{},
+         "text"},
     };
     const auto* first = std::ranges::find_if(companies, [](const auto& each) { return !each.first.empty(); });
     if (first != std::end(companies)) found.company = first->first, found.company_rule = first->second;
@@ -209,27 +193,35 @@ void put_identity(Draft& draft, const Mail& mail) {
     std::string id = thread_root(mail.headers);
     if (id.empty() && !mail.subject.is_reply) id = mail.message_id;
     if (id.empty()) return;
-    if (id.size() > kExternalIdBytesMax) return warn(draft, "message_id", "too_long", "The Message-ID is longer than 200 bytes and was not kept as an id.", id);
+    if (id.size() > kExternalIdBytesMax)
+        return warn(draft, "message_id", "invalid_external_id", "The Message-ID is longer than 200 bytes and was not kept as an id.", id);
     draft.external_ids.push_back({"email", std::move(id)});
 }
 
 bool is_read_here(std::string_view key) {
-    static constexpr std::array<std::string_view, 26> kKeys = {
-        "sender", "from", "from_email", "sender_name", "from_name", "subject", "content", "body", "text", "body_plain", "html", "body_html", "company_name",
-        "company", "message_id", "headers", "metadata", "tenant_id", "workspace_id", "value", "amount", "currency", "received_at", "date", "id", "user_id"};
+    static constexpr std::array<std::string_view, 23> kKeys = {
+        "sender",   "from",       "from_email",   "sender_name", "from_name",    "subject",  "content",    "body",
+        "text",     "body_plain", "html",         "body_html",   "company_name", "company",  "message_id", "headers",
+        "metadata", "tenant_id",  "workspace_id", "value",       "amount",       "currency", "received_at"};
     return std::ranges::find(kKeys, key) != kKeys.end();
 }
 
 // Programs that obey mails are what such a text is written for; here it is only noted.
 bool gives_orders(std::string_view text) {
-    static constexpr std::string_view kOrders[] = {"ignore all previous", "ignore previous instructions", "disregard all previous", "disregard previous",
-                                                   "ignore the above", "system prompt", "you are now"};
+    static constexpr std::string_view kOrders[] = {"ignore all previous",
+                                                   "ignore previous instructions",
+                                                   "disregard all previous",
+                                                   "disregard previous",
+                                                   "ignore the above",
+                                                   "system prompt",
+                                                   "you are now"};
     return std::ranges::any_of(kOrders, [text](std::string_view order) { return find_no_case(text, order) != std::string_view::npos; });
 }
 
 std::string metadata_of(const Mail& mail, const Found& found, std::string_view value_rule, std::string_view automatic) {
     json::object metadata;
-    if (const json::value* given = mail.members.if_contains("metadata"); given != nullptr && given->is_object()) metadata = given->get_object();
+    if (const json::value* given = mail.members.if_contains("metadata"); given != nullptr && given->is_object())
+        metadata = given->get_object();
     for (const auto& each : mail.members) {
         if (!each.value().is_null() && !is_read_here({each.key().data(), each.key().size()})) metadata.emplace(each.key(), each.value());
     }
@@ -250,19 +242,22 @@ std::string metadata_of(const Mail& mail, const Found& found, std::string_view v
 }
 
 Result<Draft> mail_draft(const Mail& mail, const Arrival& arrival) {
-    if (const json::value* metadata = mail.members.if_contains("metadata"); metadata != nullptr && !metadata->is_null() && !metadata->is_object()) {
-        return std::unexpected(field_refusal("metadata", "invalid_type", "The metadata must be a JSON object."));
+    if (const json::value* metadata = mail.members.if_contains("metadata");
+        metadata != nullptr && !metadata->is_null() && !metadata->is_object()) {
+        return std::unexpected(field_refusal("metadata", "wrong_type", "The metadata must be a JSON object."));
     }
     Draft draft{.source = Source::Email, .reading = Reading::Strict};
     const Found found = search(mail, arrival.rules != nullptr ? arrival.rules->base_currency : Currency{});
     put_text(draft, Field::Name, mail.subject.text);
-    put_text(draft, Field::Name, "E-mail from " + (mail.contact.name.empty() ? mail.contact.address : mail.contact.name));
+    std::string who = one_line(mail.contact.name);
+    if (who.empty()) who = mail.contact.address.empty() ? mail.sender.address : mail.contact.address;
+    put_text(draft, Field::Name, "E-mail from " + who);
     put_text(draft, Field::Company, found.company);
     put_contact(draft, mail, found);
     const std::string_view value_rule = put_value(draft, mail, found, arrival);
     put_text(draft, Field::Description, trimmed(mail.text));
     put_identity(draft, mail);
-    const auto received = mail_text(mail.members, std::array<std::string_view, 2>{"received_at", "date"});
+    const auto received = mail_text(mail.members, std::array<std::string_view, 1>{"received_at"});
     put_event_time(draft, received.value_or(""), arrival.received_at);
     if (draft.event_time_ms) draft.offer(Field::CreatedAt, instant_text(*draft.event_time_ms));
     const std::string_view automatic = automatic_reason(mail.headers, mail.sender.address, mail.raw_subject);

@@ -3,6 +3,7 @@
 #include "sources/email_text.hpp"
 #include "sources/money_words.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,18 +19,21 @@ constexpr std::size_t kNumbersMax = 2'000; // looked at; a mail with more is a t
 constexpr std::size_t kNumberBytesMax = 40;
 constexpr std::size_t kWordsBefore = 80; // bytes of context looked at
 constexpr std::size_t kWordsAfter = 40;
-constexpr std::int64_t kSensibleMajorMax = 1'000'000'000; // a mail that names more names a market, not a deal
+constexpr std::int64_t kSensibleMajorMax = 1'000'000'000;             // a mail that names more names a market, not a deal
 constexpr std::int64_t kSensibleMajorMaxSmallUnits = 100'000'000'000; // yen, won
-constexpr std::int64_t kBareMajorMin = 100;               // "budget for 5 of them"
+constexpr std::int64_t kBareMajorMin = 100;                           // "budget for 5 of them"
 
-constexpr auto kBudgetWords = std::to_array<std::string_view>({"budget", "presupuesto", "bilancio", "orçamento", "willing to pay", "can spend", "to spend", "予算", "预算"});
+constexpr auto kBudgetWords = std::to_array<std::string_view>(
+    {"budget", "presupuesto", "bilancio", "orçamento", "willing to pay", "can spend", "to spend", "予算", "预算"});
 constexpr auto kValueWords = std::to_array<std::string_view>({
-    "price", "pricing", "cost", "value", "worth", "amount", "quote", "quotation", "offer", "spend", "invest", "volume", "approved", "deal", "contract",
-    "order", "fee", "pay", "preis", "wert", "kosten", "betrag", "angebot", "auftrag", "volumen", "prix", "montant", "valeur", "devis", "precio", "valor",
-    "importe", "coste", "prezzo", "valore", "importo", "offerta", "見積", "金額", "价格",
+    "price",  "pricing", "cost",     "value",   "worth",    "amount",  "quote",   "quotation", "offer", "spend",
+    "invest", "volume",  "approved", "deal",    "contract", "order",   "fee",     "pay",       "preis", "wert",
+    "kosten", "betrag",  "angebot",  "auftrag", "volumen",  "prix",    "montant", "valeur",    "devis", "precio",
+    "valor",  "importe", "coste",    "prezzo",  "valore",   "importo", "offerta", "見積",      "金額",  "价格",
 });
-constexpr auto kForeignWords = std::to_array<std::string_view>({"revenue", "turnover", "umsatz", "raised", "funding", "valuation", "valued at", "market cap",
-                                                                "profit", "gewinn", "ebitda", "arr", "chiffre d'affaires", "facturación", "fatturato"});
+constexpr auto kForeignWords =
+    std::to_array<std::string_view>({"revenue", "turnover", "umsatz", "raised", "funding", "valuation", "valued at", "market cap", "profit",
+                                     "gewinn", "ebitda", "arr", "chiffre d'affaires", "facturación", "fatturato"});
 
 struct Candidate {
     AmountFound found;
@@ -74,16 +78,14 @@ struct Mark {
 };
 Mark mark_at(std::string_view text) {
     if (text.starts_with('.') || text.starts_with(',')) return {1, false};
-    for (const std::string_view mark : {std::string_view(" "), std::string_view("'"), std::string_view("\u00A0"), std::string_view("\u202F"),
-                                        std::string_view("\u2009"), std::string_view("\u2019")}) {
+    for (const std::string_view mark : {std::string_view(" "), std::string_view("'"), std::string_view("\u00A0"),
+                                        std::string_view("\u202F"), std::string_view("\u2009"), std::string_view("\u2019")}) {
         if (text.starts_with(mark)) return {mark.size(), true};
     }
     return {};
 }
 
-std::size_t digits_at(std::string_view text) {
-    return std::min(text.find_first_not_of("0123456789"), text.size());
-}
+std::size_t digits_at(std::string_view text) { return std::min(text.find_first_not_of("0123456789"), text.size()); }
 
 // Where the number that begins at `at` ends, its marks taken along.
 std::size_t number_end(std::string_view text, std::size_t at) {
@@ -118,7 +120,8 @@ class Search {
 
   private:
     std::size_t step(std::size_t at) {
-        if (starts_no_case(text_.substr(at), "http://") || starts_no_case(text_.substr(at), "https://") || starts_no_case(text_.substr(at), "www.")) {
+        if (starts_no_case(text_.substr(at), "http://") || starts_no_case(text_.substr(at), "https://") ||
+            starts_no_case(text_.substr(at), "www.")) {
             return std::min(text_.find_first_of(" \t\r\n>", at), text_.size());
         }
         if (text_[at] == '+' && at + 1 < text_.size() && is_digit(text_[at + 1])) { // a telephone number
@@ -145,8 +148,8 @@ class Search {
     void hand_on(std::size_t end, const std::optional<Currency>& currency) {
         std::string_view rest = text_.substr(end);
         while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
-        for (const std::string_view word : {std::string_view("-"), std::string_view("–"), std::string_view("—"), std::string_view("to "), std::string_view("bis "),
-                                            std::string_view("and "), std::string_view("und ")}) {
+        for (const std::string_view word : {std::string_view("-"), std::string_view("–"), std::string_view("—"), std::string_view("to "),
+                                            std::string_view("bis "), std::string_view("and "), std::string_view("und ")}) {
             if (!starts_no_case(rest, word)) continue;
             rest.remove_prefix(word.size());
             while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
@@ -163,9 +166,12 @@ class Search {
         std::size_t stop = end + power.size;
         auto currency = currency_before(text_.substr(0, start));
         std::size_t from = start;
-        if (currency) from -= currency->size;
-        else if (const auto after = currency_after(text_.substr(stop))) currency = after, stop += after->size;
-        else if (inherited_ && inherited_at_ == start) currency = CurrencyAt{*inherited_, 0};
+        if (currency)
+            from -= currency->size;
+        else if (const auto after = currency_after(text_.substr(stop)))
+            currency = after, stop += after->size;
+        else if (inherited_ && inherited_at_ == start)
+            currency = CurrencyAt{*inherited_, 0};
 
         Candidate candidate;
         if (currency) candidate.found.currency = currency->currency;
@@ -217,7 +223,7 @@ class Search {
 
 std::optional<AmountFound> find_amount(std::string_view subject, std::string_view text, Currency fallback) {
     std::string searched(subject);
-    searched.append("\n\n").append(cut_text(text, kSearchedBytesMax));
+    searched.append("\n\n").append(utf8_cut(text, kSearchedBytesMax));
     std::vector<Candidate> candidates = Search(searched, fallback).run();
     // In a context before out of one, a named currency before a bare number, then the larger.
     const auto rank = [](const Candidate& each) { return std::tuple(each.in_context, each.found.currency.has_value(), each.major); };

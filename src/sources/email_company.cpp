@@ -1,6 +1,7 @@
 // Whom a mail's sender works for, by the address's domain and by the text; see email_text.hpp.
 #include "sources/email_text.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <libpsl.h>
 #include <unicode/uchar.h>
@@ -15,18 +16,19 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kNameWordsMax = 5;   // of a company before its legal form
+constexpr std::size_t kNameWordsMax = 5; // of a company before its legal form
 constexpr std::size_t kLabelBytesMax = 256;
 constexpr std::size_t kSearchedBytesMax = 32'000; // of the text; a company is named near its beginning or not at all
 
 // As written in the register; the short ones are words of other languages in other cases ("se", "as", "ag").
 constexpr auto kShortForms = std::to_array<std::string_view>({
-    "AG", "SE", "KG", "UG", "OHG", "GbR", "eG", "e.K", "e.V", "SA", "S.A", "SAS", "SARL", "S.A.R.L", "S.à.r.l", "BV", "B.V", "NV", "N.V", "SL",
-    "S.L", "SpA", "S.p.A", "Srl", "S.r.l", "AB", "AS", "A/S", "ApS", "Oy", "Oyj", "OÜ", "Kft", "Zrt", "s.r.o", "a.s", "d.o.o", "KK", "K.K",
-    "Co", "Pty", "Pvt", "PLC", "plc", "LLP", "LP", "Lda", "Ltda", "EURL", "Sàrl",
+    "AG",    "SE",  "KG",    "UG",  "OHG", "GbR",   "eG",  "e.K",   "e.V", "SA",  "S.A", "SAS", "SARL", "S.A.R.L", "S.à.r.l", "BV",   "B.V",
+    "NV",    "N.V", "SL",    "S.L", "SpA", "S.p.A", "Srl", "S.r.l", "AB",  "AS",  "A/S", "ApS", "Oy",   "Oyj",     "OÜ",      "Kft",  "Zrt",
+    "s.r.o", "a.s", "d.o.o", "KK",  "K.K", "Co",    "Pty", "Pvt",   "PLC", "plc", "LLP", "LP",  "Lda",  "Ltda",    "EURL",    "Sàrl",
 });
 // In any case.
-constexpr auto kLongForms = std::to_array<std::string_view>({"gmbh", "ggmbh", "inc", "llc", "ltd", "limited", "corp", "corporation", "incorporated"});
+constexpr auto kLongForms =
+    std::to_array<std::string_view>({"gmbh", "ggmbh", "inc", "llc", "ltd", "limited", "corp", "corporation", "incorporated"});
 constexpr std::string_view kJapaneseForms[] = {"株式会社", "有限会社", "合同会社", "股份有限公司", "有限公司"};
 
 std::string_view without_end_marks(std::string_view word) {
@@ -83,8 +85,9 @@ bool is_joiner(std::string_view word) { return word == "&" || word == "+" || wor
 
 // Begins a sentence or a greeting rather than a name.
 bool is_opening_word(std::string_view word) {
-    static constexpr std::string_view kWords[] = {"We", "I", "The", "Our", "My", "Dear", "Hi", "Hello", "From", "At", "For", "With", "Wir", "Ich", "Die",
-                                                  "Der", "Das", "Unsere", "Firma", "Company", "Bei", "Von", "Für", "This", "Is", "And", "Und", "To"};
+    static constexpr std::string_view kWords[] = {"We",  "I",    "The", "Our",  "My",  "Dear", "Hi",  "Hello",  "From",  "At",
+                                                  "For", "With", "Wir", "Ich",  "Die", "Der",  "Das", "Unsere", "Firma", "Company",
+                                                  "Bei", "Von",  "Für", "This", "Is",  "And",  "Und", "To"};
     return std::ranges::find(kWords, without_end_marks(word)) != std::end(kWords);
 }
 
@@ -113,11 +116,14 @@ std::string named_by_legal_form(std::string_view line) {
     for (std::size_t at = 1; at < words.size(); ++at) {
         if (!is_legal_form(words[at])) continue;
         std::size_t end = at + 1;
-        while (end < words.size() && end < at + 4 && (is_legal_form(words[end]) || (words[end] == "&" && end + 1 < words.size() && is_legal_form(words[end + 1])))) ++end;
+        while (end < words.size() && end < at + 4 &&
+               (is_legal_form(words[end]) || (words[end] == "&" && end + 1 < words.size() && is_legal_form(words[end + 1]))))
+            ++end;
         std::size_t start = at;
         while (start > 0 && at - start < kNameWordsMax) {
             const std::string_view word = words[start - 1];
-            const bool ends_sentence = word.ends_with('.') || word.ends_with(':') || word.ends_with('!') || word.ends_with('?') || word.ends_with(';');
+            const bool ends_sentence =
+                word.ends_with('.') || word.ends_with(':') || word.ends_with('!') || word.ends_with('?') || word.ends_with(';');
             const bool listed = word.ends_with(',') && start != at; // "Acme, Inc." but not "Hello, Acme Inc."
             if (ends_sentence || listed || is_opening_word(word) || !(is_name_word(word) || is_joiner(word))) break;
             --start;
@@ -131,9 +137,10 @@ std::string named_by_legal_form(std::string_view line) {
 
 // "Acme Corp" of "I work at Acme Corp as a buyer".
 std::string named_after_opener(std::string_view line) {
-    static constexpr std::string_view kOpeners[] = {"I work at ", "I work for ", "I'm with ", "I am with ", "on behalf of ", "my company is ", "our company is ",
-                                                    "my company, ", "our company, ", "ich arbeite bei ", "ich arbeite für ", "wir von ", "von der Firma ",
-                                                    "je travaille chez ", "trabajo en ", "working at ", "working for "};
+    static constexpr std::string_view kOpeners[] = {
+        "I work at ",      "I work for ",        "I'm with ",     "I am with ",       "on behalf of ",    "my company is ",
+        "our company is ", "my company, ",       "our company, ", "ich arbeite bei ", "ich arbeite für ", "wir von ",
+        "von der Firma ",  "je travaille chez ", "trabajo en ",   "working at ",      "working for "};
     for (const std::string_view opener : kOpeners) {
         const std::size_t at = find_no_case(line, opener);
         if (at == std::string_view::npos || (at > 0 && is_word_byte(line[at - 1]))) continue;
@@ -164,7 +171,8 @@ std::string named_in_japanese(std::string_view line) {
 }
 
 bool is_greeting(std::string_view line) {
-    static constexpr std::string_view kGreetings[] = {"Dear ", "Hi ", "Hi,", "Hello", "Hallo", "Sehr geehrte", "Liebe", "Guten ", "Bonjour", "Hola", "To "};
+    static constexpr std::string_view kGreetings[] = {"Dear ", "Hi ",    "Hi,",     "Hello", "Hallo", "Sehr geehrte",
+                                                      "Liebe", "Guten ", "Bonjour", "Hola",  "To "};
     return std::ranges::any_of(kGreetings, [line](std::string_view greeting) { return starts_no_case(line, greeting); });
 }
 
@@ -206,7 +214,7 @@ std::string company_of_label(std::string_view label) {
 }
 
 std::string company_in_text(std::string_view text) {
-    text = cut_text(text, kSearchedBytesMax);
+    text = utf8_cut(text, kSearchedBytesMax);
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = trimmed(text.substr(0, end));

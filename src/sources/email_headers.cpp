@@ -3,6 +3,7 @@
 
 #include "deal/json.hpp"
 #include "sources/reader_text.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <span>
@@ -19,7 +20,7 @@ std::string header_text(const json::value& value) {
     const json::value* one = &value;
     if (const json::array* several = value.if_array(); several != nullptr && !several->empty()) one = &several->front();
     if (!is_scalar(*one)) return {};
-    return std::string(cut_text(one_line(scalar_text(*one)), kValueBytesMax));
+    return std::string(utf8_cut(one_line(scalar_text(*one)), kValueBytesMax));
 }
 
 const json::value* member(const json::object& object, std::string_view key) {
@@ -40,10 +41,22 @@ bool comes_from_mailer(std::string_view address) {
 
 // Programs answer in the language of their user.
 bool announces_itself(std::string_view subject) {
-    static constexpr std::string_view kSubjects[] = {"Automatic reply:", "Auto-Reply:", "Auto reply:", "Autoreply:", "Out of Office:", "Out of office -",
-                                                     "Automatische Antwort:", "Abwesenheitsnotiz:", "Réponse automatique", "Respuesta automática",
-                                                     "Risposta automatica", "Automatisch antwoord", "Undelivered Mail Returned to Sender",
-                                                     "Delivery Status Notification", "Undeliverable:", "Unzustellbar:"};
+    static constexpr std::string_view kSubjects[] = {"Automatic reply:",
+                                                     "Auto-Reply:",
+                                                     "Auto reply:",
+                                                     "Autoreply:",
+                                                     "Out of Office:",
+                                                     "Out of office -",
+                                                     "Automatische Antwort:",
+                                                     "Abwesenheitsnotiz:",
+                                                     "Réponse automatique",
+                                                     "Respuesta automática",
+                                                     "Risposta automatica",
+                                                     "Automatisch antwoord",
+                                                     "Undelivered Mail Returned to Sender",
+                                                     "Delivery Status Notification",
+                                                     "Undeliverable:",
+                                                     "Unzustellbar:"};
     return starts_any(trimmed(subject), kSubjects);
 }
 

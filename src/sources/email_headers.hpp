@@ -15,7 +15,7 @@ class MailHeaders {
     // Takes at most kHeadersMax headers; what is no text is passed over.
     explicit MailHeaders(const boost::json::value* headers);
 
-    [[nodiscard]] bool has(std::string_view name) const;             // in any case
+    [[nodiscard]] bool has(std::string_view name) const;               // in any case
     [[nodiscard]] std::string_view value(std::string_view name) const; // the first, trimmed; empty when there is none
 
   private:

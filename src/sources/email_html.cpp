@@ -16,12 +16,13 @@ constexpr std::size_t kEntityBytesMax = 12;
 constexpr int kQuoteDepthMax = 50;
 
 constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
-    {"amp", "&"},    {"lt", "<"},     {"gt", ">"},     {"quot", "\""},  {"apos", "'"},   {"nbsp", "\u00A0"}, {"euro", "€"},   {"pound", "£"},
-    {"yen", "¥"},    {"cent", "¢"},   {"auml", "ä"},   {"ouml", "ö"},   {"uuml", "ü"},   {"Auml", "Ä"},      {"Ouml", "Ö"},   {"Uuml", "Ü"},
-    {"szlig", "ß"},  {"eacute", "é"}, {"egrave", "è"}, {"ecirc", "ê"},  {"agrave", "à"}, {"acirc", "â"},     {"aacute", "á"}, {"iacute", "í"},
-    {"oacute", "ó"}, {"uacute", "ú"}, {"ntilde", "ñ"}, {"ccedil", "ç"}, {"aring", "å"},  {"oslash", "ø"},    {"ocirc", "ô"},  {"mdash", "—"},
-    {"ndash", "–"},  {"hellip", "…"}, {"lsquo", "‘"},  {"rsquo", "’"},  {"ldquo", "“"},  {"rdquo", "”"},     {"laquo", "«"},  {"raquo", "»"},
-    {"copy", "©"},   {"reg", "®"},    {"trade", "™"},  {"bull", "•"},   {"middot", "·"}, {"thinsp", "\u2009"}, {"shy", ""},
+    {"amp", "&"},   {"lt", "<"},     {"gt", ">"},     {"quot", "\""},       {"apos", "'"},   {"nbsp", "\u00A0"}, {"euro", "€"},
+    {"pound", "£"}, {"yen", "¥"},    {"cent", "¢"},   {"auml", "ä"},        {"ouml", "ö"},   {"uuml", "ü"},      {"Auml", "Ä"},
+    {"Ouml", "Ö"},  {"Uuml", "Ü"},   {"szlig", "ß"},  {"eacute", "é"},      {"egrave", "è"}, {"ecirc", "ê"},     {"agrave", "à"},
+    {"acirc", "â"}, {"aacute", "á"}, {"iacute", "í"}, {"oacute", "ó"},      {"uacute", "ú"}, {"ntilde", "ñ"},    {"ccedil", "ç"},
+    {"aring", "å"}, {"oslash", "ø"}, {"ocirc", "ô"},  {"mdash", "—"},       {"ndash", "–"},  {"hellip", "…"},    {"lsquo", "‘"},
+    {"rsquo", "’"}, {"ldquo", "“"},  {"rdquo", "”"},  {"laquo", "«"},       {"raquo", "»"},  {"copy", "©"},      {"reg", "®"},
+    {"trade", "™"}, {"bull", "•"},   {"middot", "·"}, {"thinsp", "\u2009"}, {"shy", ""},
 };
 
 void append_character(std::string& out, std::uint32_t code) {
@@ -59,8 +60,10 @@ class TextWriter {
 
     std::string run() {
         while (!rest_.empty()) {
-            if (rest_.front() == '<') take_tag();
-            else take_text();
+            if (rest_.front() == '<')
+                take_tag();
+            else
+                take_text();
         }
         return std::move(out_);
     }
@@ -70,18 +73,23 @@ class TextWriter {
         std::string text;
         std::size_t size = 1;
         if (rest_.front() == '&') size = take_entity(rest_, text);
-        if (text.empty() && size == 0) text = "&", size = 1;
-        else if (text.empty() && rest_.front() != '&') text = rest_.substr(0, size);
+        if (text.empty() && size == 0)
+            text = "&", size = 1;
+        else if (text.empty() && rest_.front() != '&')
+            text = rest_.substr(0, size);
         rest_.remove_prefix(size);
         const bool blank = text.size() == 1 && (text[0] == ' ' || text[0] == '\t' || text[0] == '\r' || text[0] == '\n');
         if (!blank) start_line();
-        if (!blank) out_ += text;
-        else if (!out_.empty() && out_.back() != ' ' && out_.back() != '\n') out_ += ' ';
+        if (!blank)
+            out_ += text;
+        else if (!out_.empty() && out_.back() != ' ' && out_.back() != '\n')
+            out_ += ' ';
     }
 
     void take_tag() {
         if (rest_.starts_with("<!--")) return skip_past("-->");
-        const std::size_t end = rest_.find('>');
+        const std::size_t end = tags_over_ ? std::string_view::npos : rest_.find('>');
+        tags_over_ = end == std::string_view::npos; // looked for once, or a mail of '<' alone would take quadratic time
         const char next = rest_.size() > 1 ? rest_[1] : ' ';
         if (end == std::string_view::npos || (!is_letter(next) && next != '/' && next != '!' && next != '?')) {
             start_line(); // "5 < 6": no tag at all
@@ -98,11 +106,12 @@ class TextWriter {
 
     void obey(const std::string& tag, bool closes) {
         static constexpr std::string_view kUnseen[] = {"script", "style", "head", "title", "template"};
-        static constexpr std::string_view kBlocks[] = {"p",  "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2",
-                                                       "h3", "h4",  "h5", "h6", "hr", "pre", "blockquote"};
+        static constexpr std::string_view kBlocks[] = {"p",  "div", "br", "tr", "li", "ul", "ol",  "table",     "h1",
+                                                       "h2", "h3",  "h4", "h5", "h6", "hr", "pre", "blockquote"};
         if (!closes && std::ranges::find(kUnseen, tag) != std::end(kUnseen)) return skip_past("</" + tag);
         if (std::ranges::find(kBlocks, tag) != std::end(kBlocks)) end_line();
-        if (tag == "td" || tag == "th") out_ += out_.empty() || out_.back() == '\n' ? "" : " ";
+        const bool cell = !closes && (tag == "td" || tag == "th");
+        if (cell && !out_.empty() && out_.back() != '\n' && out_.back() != ' ') out_ += ' ';
         if (tag != "blockquote") return;
         quote_depth_ = std::clamp(quote_depth_ + (closes ? -1 : 1), 0, kQuoteDepthMax);
     }
@@ -126,15 +135,18 @@ class TextWriter {
     std::string_view rest_;
     std::string out_;
     int quote_depth_ = 0;
+    bool tags_over_ = false; // no '>' follows any more
 };
 
 } // namespace
 
 bool looks_like_html(std::string_view text) {
-    static constexpr std::string_view kOpenings[] = {"<!doctype html", "<html", "<head", "<body", "<div", "<p", "<table", "<span", "<meta", "<br"};
+    static constexpr std::string_view kOpenings[] = {"<!doctype html", "<html", "<head", "<body", "<div", "<p",
+                                                     "<table",         "<span", "<meta", "<br"};
     text = trimmed(text);
     const auto opens = [text](std::string_view opening) {
-        return starts_no_case(text, opening) && text.size() > opening.size() && std::string_view(" >/\t\r\n").find(text[opening.size()]) != std::string_view::npos;
+        return starts_no_case(text, opening) && text.size() > opening.size() &&
+               std::string_view(" >/\t\r\n").find(text[opening.size()]) != std::string_view::npos;
     };
     return std::ranges::any_of(kOpenings, opens);
 }

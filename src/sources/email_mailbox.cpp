@@ -33,7 +33,8 @@ bool is_address(std::string_view text) {
     const std::size_t at = text.find('@');
     if (text.size() > kAddressBytesMax || at == std::string_view::npos || at == 0 || at > kLocalBytesMax) return false;
     const auto is_foreign = [](char letter) {
-        return static_cast<unsigned char>(letter) <= ' ' || letter == 0x7F || std::string_view("()<>[]:;,\\\"").find(letter) != std::string_view::npos;
+        return static_cast<unsigned char>(letter) <= ' ' || letter == 0x7F ||
+               std::string_view("()<>[]:;,\\\"").find(letter) != std::string_view::npos;
     };
     return std::ranges::none_of(text, is_foreign) && is_domain(text.substr(at + 1));
 }
@@ -41,7 +42,8 @@ bool is_address(std::string_view text) {
 // "Doe, Jane" of "\"Doe, Jane\"".
 std::string unquoted(std::string_view name) {
     name = trimmed(name);
-    if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front()) name = name.substr(1, name.size() - 2);
+    if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front())
+        name = name.substr(1, name.size() - 2);
     std::string out;
     for (std::size_t at = 0; at < name.size(); ++at) {
         if (name[at] == '\\' && at + 1 < name.size()) ++at;
@@ -50,8 +52,10 @@ std::string unquoted(std::string_view name) {
     return std::string(trimmed(out));
 }
 
-constexpr std::array<std::string_view, 14> kReplyWords = {"re", "aw", "sv", "vs", "antw", "antwort", "odp", "ynt", "rif", "res", "回复", "答复", "返信", "回覆"};
-constexpr std::array<std::string_view, 12> kForwardWords = {"fwd", "fw", "wg", "tr", "rv", "vl", "enc", "pd", "doorst", "转发", "轉寄", "転送"};
+constexpr std::array<std::string_view, 14> kReplyWords = {"re",  "aw",  "sv",  "vs",   "antw", "antwort", "odp",
+                                                          "ynt", "rif", "res", "回复", "答复", "返信",    "回覆"};
+constexpr std::array<std::string_view, 12> kForwardWords = {"fwd", "fw", "wg",     "tr",   "rv",   "vl",
+                                                            "enc", "pd", "doorst", "转发", "轉寄", "転送"};
 constexpr std::array<std::string_view, 4> kGatewayTags = {"[external]", "[ext]", "[extern]", "[external email]"};
 
 // "2" of "Re[2]: " and "Re (2): ": its size with the brackets, 0 when there is none.
@@ -69,9 +73,12 @@ bool take_prefix(std::string_view& text, const std::array<std::string_view, kCou
         if (!starts_no_case(text, word)) continue;
         std::string_view rest = trimmed(text.substr(word.size()));
         rest = trimmed(rest.substr(counter_size(rest)));
-        if (rest.starts_with(':')) rest.remove_prefix(1);
-        else if (rest.starts_with("：")) rest.remove_prefix(std::string_view("：").size());
-        else continue;
+        if (rest.starts_with(':'))
+            rest.remove_prefix(1);
+        else if (rest.starts_with("："))
+            rest.remove_prefix(std::string_view("：").size());
+        else
+            continue;
         text = trimmed(rest);
         return true;
     }
@@ -118,9 +125,12 @@ Subject read_subject(std::string_view subject) {
     std::string_view rest = line;
     Subject read;
     for (int taken = 0; taken < kPrefixesMax; ++taken) {
-        if (take_prefix(rest, kReplyWords)) read.is_reply = true;
-        else if (take_prefix(rest, kForwardWords)) read.is_forward = true;
-        else if (!take_tag(rest)) break;
+        if (take_prefix(rest, kReplyWords))
+            read.is_reply = true;
+        else if (take_prefix(rest, kForwardWords))
+            read.is_forward = true;
+        else if (!take_tag(rest))
+            break;
     }
     read.text = rest;
     return read;

@@ -11,11 +11,11 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kLinesMax = 20'000;          // of one mail; what follows is not searched
-constexpr std::size_t kAttributionLinesMax = 3;    // "On ... wrote:" is wrapped by many programs
+constexpr std::size_t kLinesMax = 20'000;       // of one mail; what follows is not searched
+constexpr std::size_t kAttributionLinesMax = 3; // "On ... wrote:" is wrapped by many programs
 constexpr std::size_t kAttributionBytesMax = 400;
-constexpr std::size_t kVerbTailBytes = 80;         // how near to the end the verb must stand
-constexpr std::size_t kHeaderLinesMax = 12;        // of a quoted or forwarded header block
+constexpr std::size_t kVerbTailBytes = 80;  // how near to the end the verb must stand
+constexpr std::size_t kHeaderLinesMax = 12; // of a quoted or forwarded header block
 
 using Lines = std::span<const std::string_view>;
 
@@ -48,16 +48,18 @@ std::string_view framed(std::string_view line) {
 }
 
 bool is_forward_mark(std::string_view line) {
-    static constexpr std::string_view kFramed[] = {"Forwarded message", "Forwarded by", "Weitergeleitete Nachricht", "Message transféré",
-                                                   "Mensaje reenviado", "Messaggio inoltrato", "Doorgestuurd bericht"};
-    static constexpr std::string_view kBare[] = {"Begin forwarded message:", "Anfang der weitergeleiteten Nachricht:", "Début du message transféré"};
+    static constexpr std::string_view kFramed[] = {"Forwarded message",   "Forwarded by",      "Weitergeleitete Nachricht",
+                                                   "Message transféré",   "Mensaje reenviado", "Messaggio inoltrato",
+                                                   "Doorgestuurd bericht"};
+    static constexpr std::string_view kBare[] = {
+        "Begin forwarded message:", "Anfang der weitergeleiteten Nachricht:", "Début du message transféré"};
     return starts_any(framed(line), kFramed) || starts_any(line, kBare);
 }
 
 bool is_original_mark(std::string_view line) {
-    static constexpr std::string_view kFramed[] = {"Original Message", "Original Appointment", "Ursprüngliche Nachricht", "Originalnachricht",
-                                                   "Message d'origine", "Mensaje original", "Messaggio originale", "Oorspronkelijk bericht",
-                                                   "Ursprungligt meddelande", "Original-Nachricht"};
+    static constexpr std::string_view kFramed[] = {
+        "Original Message", "Original Appointment", "Ursprüngliche Nachricht", "Originalnachricht",       "Message d'origine",
+        "Mensaje original", "Messaggio originale",  "Oorspronkelijk bericht",  "Ursprungligt meddelande", "Original-Nachricht"};
     return starts_any(framed(line), kFramed);
 }
 
@@ -76,26 +78,40 @@ std::optional<std::string_view> header_value(std::string_view line, std::span<co
     return std::nullopt;
 }
 
-constexpr std::string_view kFromKeys[] = {"From", "Von", "De", "Da", "Van", "Från", "Fra", "Od", "差出人", "发件人"};
-constexpr std::string_view kOtherKeys[] = {"Sent", "Date", "To", "Cc", "Subject", "Gesendet", "Datum", "An", "Betreff", "Envoyé", "À", "Objet",
-                                           "Enviado", "Fecha", "Para", "Asunto", "Inviato", "A", "Oggetto", "Verzonden", "Aan", "Onderwerp",
-                                           "Reply-To", "Organization", "日時", "宛先", "件名"};
+constexpr std::string_view kFromKeys[] = {"From", "Von", "De", "Da", "Van", "Från", "Fra", "Od", "От", "差出人", "发件人"};
+constexpr std::string_view kOtherKeys[] = {
+    "Sent",     "Date",         "To",         "Cc",   "Subject", "Gesendet", "Datum", "An",      "Betreff",   "Envoyé", "À",
+    "Objet",    "Enviado",      "Fecha",      "Para", "Asunto",  "Inviato",  "A",     "Oggetto", "Verzonden", "Aan",    "Onderwerp",
+    "Reply-To", "Organization", "Отправлено", "Дата", "Кому",    "Тема",     "日時",  "宛先",    "件名"};
 
-// "From: ..." with at least two other header lines right below it.
+// A header line with at least two others right below it, "From" among them.
 bool starts_header_block(Lines lines, std::size_t at) {
-    if (!header_value(lines[at], kFromKeys)) return false;
-    std::size_t others = 0;
-    for (std::size_t next = at + 1; next < lines.size() && next <= at + 4; ++next) {
-        if (header_value(lines[next], kOtherKeys)) ++others;
+    std::size_t headers = 0;
+    bool says_from = false;
+    for (std::size_t next = at; next < lines.size() && next <= at + 4; ++next) {
+        const bool from = header_value(lines[next], kFromKeys).has_value();
+        if (from || header_value(lines[next], kOtherKeys))
+            ++headers;
+        else if (next == at)
+            return false;
+        says_from = says_from || from;
     }
-    return others >= 2;
+    return says_from && headers >= 3;
+}
+
+// "Thu, 26 Jun 2014 14:00 Sam <s@x.com>:" says who wrote without a verb.
+bool names_author_and_time(std::string_view line) {
+    constexpr std::ptrdiff_t kDigitsMin = 4;
+    return line.ends_with(">:") && line.find('@') != std::string_view::npos && std::ranges::count_if(line, is_digit) >= kDigitsMin;
 }
 
 // How many lines from `at` on say "On Friday Sam wrote:"; 0 when they say something else.
 std::size_t attribution_lines(Lines lines, std::size_t at) {
-    static constexpr std::string_view kOpeners[] = {"On ", "Am ", "Le ", "El ", "Il ", "Op ", "Den ", "Em ", "W dniu ", "Dnia ", "Pe ", "Dne "};
-    static constexpr std::string_view kVerbs[] = {"wrote", "schrieb", "a écrit", "escribió", "ha scritto", "schreef", "skrev", "escreveu",
-                                                  "napisał", "scris", "napsal", "写道", "寫道", "書きました"};
+    static constexpr std::string_view kOpeners[] = {"On ",  "Am ", "Le ",     "El ",   "Il ", "Op ",
+                                                    "Den ", "Em ", "W dniu ", "Dnia ", "Pe ", "Dne "};
+    static constexpr std::string_view kVerbs[] = {"wrote",   "schrieb", "a écrit",  "escribió",   "ha scritto",
+                                                  "schreef", "skrev",   "escreveu", "napisał",    "scris",
+                                                  "napsal",  "写道",    "寫道",     "書きました", "написал"};
     const std::string_view first = trimmed(lines[at]);
     const bool opens = starts_any(first, kOpeners) || (!first.empty() && is_digit(first.front()));
     std::string joined;
@@ -104,6 +120,7 @@ std::size_t attribution_lines(Lines lines, std::size_t at) {
         if (line.empty() || line.starts_with('>')) return 0;
         joined.append(joined.empty() ? "" : " ").append(line);
         if (joined.size() > kAttributionBytesMax) return 0;
+        if (count == 1 && names_author_and_time(joined)) return count;
         if (!joined.ends_with(':') && !joined.ends_with("：")) continue;
         const bool addressed = count == 1 && joined.find('@') != std::string::npos;
         const std::string_view tail = std::string_view(joined).substr(joined.size() - std::min(joined.size(), kVerbTailBytes));
@@ -137,8 +154,10 @@ ForwardedMail read_forwarded(Lines lines) {
     const std::size_t end = std::min(lines.size(), at + kHeaderLinesMax);
     for (; at < end && !trimmed(lines[at]).empty(); ++at) {
         if (const auto from = header_value(lines[at], kFromKeys); from && mail.sender.address.empty()) {
-            if (auto sender = parse_mailbox(*from)) mail.sender = std::move(*sender);
-            else mail.sender.name = one_line(*from);
+            if (auto sender = parse_mailbox(*from))
+                mail.sender = std::move(*sender);
+            else
+                mail.sender.name = one_line(*from);
         }
     }
     mail.text = own_words(lines.subspan(at));
@@ -163,7 +182,8 @@ MailBody split_lines(Lines lines, bool subject_is_forward) {
     for (std::size_t at = 0; at < lines.size(); ++at) {
         if (is_quoted(lines[at]) || is_rule_line(lines[at])) continue;
         const Cut cut = find_cut(lines, at, subject_is_forward);
-        if (cut.forwarded_at != std::string_view::npos) body.forwarded = read_forwarded(lines.subspan(std::min(cut.forwarded_at, lines.size())));
+        if (cut.forwarded_at != std::string_view::npos)
+            body.forwarded = read_forwarded(lines.subspan(std::min(cut.forwarded_at, lines.size())));
         if (cut.line != std::string_view::npos) break;
         if (const std::size_t count = attribution_lines(lines, at); count > 0) {
             if (quotes_to_the_end(lines, at + count)) break;

@@ -11,29 +11,119 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kSearchedLines = 40;   // from the end of the text upwards
-constexpr std::size_t kSignatureLines = 14;  // longer is a disclaimer
-constexpr std::size_t kLineBytesMax = 120;   // longer is prose
+constexpr std::size_t kSearchedLines = 40;  // from the end of the text upwards
+constexpr std::size_t kSignatureLines = 14; // longer is a disclaimer
+constexpr std::size_t kLineBytesMax = 120;  // longer is prose
 constexpr std::size_t kNameBytesMax = 60;
 constexpr std::size_t kPhoneDigitsMin = 7;
-constexpr std::size_t kPhoneDigitsMax = 15;  // E.164
+constexpr std::size_t kPhoneDigitsMax = 15; // E.164
 
 constexpr auto kClosings = std::to_array<std::string_view>({
-    "best", "best regards", "best wishes", "kind regards", "kindest regards", "warm regards", "warmest regards", "regards", "many thanks", "thanks",
-    "thanks a lot", "thank you", "thanks and regards", "thanks & regards", "thanks in advance", "cheers", "sincerely", "yours sincerely", "yours faithfully",
-    "yours truly", "all the best", "respectfully", "br", "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß",
-    "freundliche grüße", "freundliche grüsse", "viele grüße", "viele grüsse", "beste grüße", "beste grüsse", "liebe grüße", "herzliche grüße",
-    "schöne grüße", "grüße", "gruß", "mfg", "vg", "lg", "cordialement", "bien cordialement", "bien à vous", "salutations", "saludos", "un saludo",
-    "atentamente", "saludos cordiales", "cordiali saluti", "distinti saluti", "met vriendelijke groet", "med vänlig hälsning", "venlig hilsen",
+    "best",
+    "best regards",
+    "best wishes",
+    "kind regards",
+    "kindest regards",
+    "warm regards",
+    "warmest regards",
+    "regards",
+    "many thanks",
+    "thanks",
+    "thanks a lot",
+    "thank you",
+    "thanks and regards",
+    "thanks & regards",
+    "thanks in advance",
+    "cheers",
+    "sincerely",
+    "yours sincerely",
+    "yours faithfully",
+    "yours truly",
+    "all the best",
+    "respectfully",
+    "br",
+    "mit freundlichen grüßen",
+    "mit freundlichen grüssen",
+    "mit freundlichem gruß",
+    "freundliche grüße",
+    "freundliche grüsse",
+    "viele grüße",
+    "viele grüsse",
+    "beste grüße",
+    "beste grüsse",
+    "liebe grüße",
+    "herzliche grüße",
+    "schöne grüße",
+    "grüße",
+    "gruß",
+    "mfg",
+    "vg",
+    "lg",
+    "cordialement",
+    "bien cordialement",
+    "bien à vous",
+    "salutations",
+    "saludos",
+    "un saludo",
+    "atentamente",
+    "saludos cordiales",
+    "cordiali saluti",
+    "distinti saluti",
+    "met vriendelijke groet",
+    "med vänlig hälsning",
+    "venlig hilsen",
     "atenciosamente",
 });
 
 // Words of a position. A line "CTO, Prospect GmbH" says what the other part is.
 constexpr auto kTitleWords = std::to_array<std::string_view>({
-    "ceo", "cto", "cfo", "coo", "cio", "cmo", "cro", "vp", "president", "director", "head", "manager", "founder", "co-founder", "owner", "partner",
-    "lead", "engineer", "developer", "consultant", "buyer", "analyst", "officer", "assistant", "specialist", "coordinator", "architect",
-    "procurement", "purchasing", "geschäftsführer", "geschäftsführerin", "leiter", "leiterin", "einkauf", "einkäufer", "vertrieb", "inhaber",
-    "inhaberin", "prokurist", "directeur", "directrice", "responsable", "gérant", "gerente", "jefe", "jefa", "direttore",
+    "ceo",
+    "cto",
+    "cfo",
+    "coo",
+    "cio",
+    "cmo",
+    "cro",
+    "vp",
+    "president",
+    "director",
+    "head",
+    "manager",
+    "founder",
+    "co-founder",
+    "owner",
+    "partner",
+    "lead",
+    "engineer",
+    "developer",
+    "consultant",
+    "buyer",
+    "analyst",
+    "officer",
+    "assistant",
+    "specialist",
+    "coordinator",
+    "architect",
+    "procurement",
+    "purchasing",
+    "geschäftsführer",
+    "geschäftsführerin",
+    "leiter",
+    "leiterin",
+    "einkauf",
+    "einkäufer",
+    "vertrieb",
+    "inhaber",
+    "inhaberin",
+    "prokurist",
+    "directeur",
+    "directrice",
+    "responsable",
+    "gérant",
+    "gerente",
+    "jefe",
+    "jefa",
+    "direttore",
 });
 
 std::string_view without_end_marks(std::string_view text) {
@@ -111,8 +201,10 @@ std::vector<std::string> parts_of(std::string_view line) {
             if (const std::size_t found = find_no_case(line, mark); found < cut) cut = found, mark_size = mark.size();
         }
         const std::string_view part = trimmed(line.substr(0, cut));
-        if (!parts.empty() && is_legal_form(part)) parts.back().append(", ").append(part);
-        else if (!part.empty()) parts.emplace_back(part);
+        if (!parts.empty() && is_legal_form(part))
+            parts.back().append(", ").append(part);
+        else if (!part.empty())
+            parts.emplace_back(part);
         if (mark_size == 0) return parts;
         line.remove_prefix(cut + mark_size);
     }
@@ -135,7 +227,8 @@ std::string company_in_line(std::string_view line, std::string_view domain_label
     const auto by_form = std::ranges::find_if(parts, [](const std::string& part) { return ends_with_legal_form(part); });
     if (by_form != parts.end()) return *by_form;
     const std::string label = letters_and_digits(domain_label);
-    const auto by_domain = std::ranges::find_if(parts, [&label](const std::string& part) { return !label.empty() && letters_and_digits(part) == label; });
+    const auto by_domain =
+        std::ranges::find_if(parts, [&label](const std::string& part) { return !label.empty() && letters_and_digits(part) == label; });
     if (by_domain != parts.end()) return *by_domain;
     if (parts.size() < 2 || !is_word_of(parts[parts.size() - 2], kTitleWords) || is_word_of(parts.back(), kTitleWords)) return {};
     const char first = parts.back().front();
@@ -160,8 +253,10 @@ std::string phone_in_line(std::string_view line) {
             if (is_digit(line[end])) last_digit = end, ++digits;
         }
         const bool glued = (at > 0 && is_word_byte(line[at - 1])) || (end < line.size() && (is_word_byte(line[end]) || line[end] == '@'));
-        const bool dated = end - at >= 10 && line[at + 4] == '-' && (line.substr(at, 2) == "20" || line.substr(at, 2) == "19"); // 2026-11-22
-        if (!glued && !dated && digits >= kPhoneDigitsMin && digits <= kPhoneDigitsMax) return std::string(line.substr(at, last_digit + 1 - at));
+        const bool dated =
+            end - at >= 10 && line[at + 4] == '-' && (line.substr(at, 2) == "20" || line.substr(at, 2) == "19"); // 2026-11-22
+        if (!glued && !dated && digits >= kPhoneDigitsMin && digits <= kPhoneDigitsMax)
+            return std::string(line.substr(at, last_digit + 1 - at));
         at = end;
     }
     return {};

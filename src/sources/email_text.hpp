@@ -59,10 +59,10 @@ struct Signature {
 [[nodiscard]] bool is_legal_form(std::string_view word);        // "GmbH"
 
 struct AmountFound {
-    std::string plain; // decimal, major units: "80000", "1200000.5"
+    std::string plain;                // decimal, major units: "80000", "1200000.5"
     std::optional<Currency> currency; // what the text names
-    std::string written; // as in the mail, one line
-    std::string_view rule; // "email.amount_in_context", "email.largest_amount", "email.budget_number"
+    std::string written;              // as in the mail, one line
+    std::string_view rule;            // "email.amount_in_context", "email.largest_amount", "email.budget_number"
 };
 // The amount in a budget, price or value context, else the largest sensible one; nullopt when there is none. Phone numbers,
 // years, dates, percentages, unit prices and revenue figures are none.

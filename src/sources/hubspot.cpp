@@ -41,8 +41,9 @@ Result<ReadAll> read_hubspot(const Arrival& arrival, std::string_view body, Thin
         if (auto noted = note_portal(*record, read.organization_id); !noted) return std::unexpected(std::move(noted.error()));
         if (is_hubspot_event(*record)) {
             ++events;
-            read.rows.push_back(record_row(row, text, refuse(Reason::Invalid, "thin_event",
-                                                             "This is a webhook event without its deal; send events alone, to /hubspot/sync.")));
+            read.rows.push_back(record_row(
+                row, text,
+                refuse(Reason::Invalid, "thin_event", "This is a webhook event without its deal; send events alone, to /hubspot/sync.")));
             continue;
         }
         ++deals;
@@ -60,14 +61,16 @@ Result<ReadAll> read_hubspot(const Arrival& arrival, std::string_view body, Thin
 
 SourceSpec hubspot_source() {
     SourceSpec spec{.source = Source::Hubspot};
-    spec.doors.push_back({.path = "/hubspot/sync",
-                          .kind = DoorKind::Events,
-                          .read = [](const Arrival& arrival, std::string_view body) { return read_hubspot(arrival, body, ThinEvents::Taken); },
-                          .body_bytes_max = kSyncBodyBytesMax});
-    spec.doors.push_back({.path = "/hubspot/batch-sync",
-                          .kind = DoorKind::Many,
-                          .read = [](const Arrival& arrival, std::string_view body) { return read_hubspot(arrival, body, ThinEvents::Refused); },
-                          .body_bytes_max = kCrmBodyBytesMax});
+    spec.doors.push_back(
+        {.path = "/hubspot/sync",
+         .kind = DoorKind::Events,
+         .read = [](const Arrival& arrival, std::string_view body) { return read_hubspot(arrival, body, ThinEvents::Taken); },
+         .body_bytes_max = kSyncBodyBytesMax});
+    spec.doors.push_back(
+        {.path = "/hubspot/batch-sync",
+         .kind = DoorKind::Many,
+         .read = [](const Arrival& arrival, std::string_view body) { return read_hubspot(arrival, body, ThinEvents::Refused); },
+         .body_bytes_max = kCrmBodyBytesMax});
     return spec;
 }
 

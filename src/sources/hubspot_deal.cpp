@@ -12,11 +12,11 @@ namespace tributary {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t kIdBytesMax = 200;              // of an external id
+constexpr std::size_t kIdBytesMax = 200;               // of an external id
 constexpr std::size_t kPropertiesBytesMax = 64 * 1024; // of raw properties kept in metadata
-constexpr std::size_t kAssociationsMax = 100;         // ids of one kind kept in metadata
-constexpr std::size_t kMergedIdsMax = 19;             // with the deal's own, as many ids as a deal may carry
-constexpr int kShareDigits = 4;                       // HubSpot writes probability as a share of one
+constexpr std::size_t kAssociationsMax = 100;          // ids of one kind kept in metadata
+constexpr std::size_t kMergedIdsMax = 19;              // with the deal's own, as many ids as a deal may carry
+constexpr int kShareDigits = 4;                        // HubSpot writes probability as a share of one
 
 const json::object* object_of(const json::value* value) { return value != nullptr ? value->if_object() : nullptr; }
 
@@ -206,8 +206,8 @@ void add_merged_ids(Draft& draft, const Properties& properties) {
 
 // What has a place of its own on the deal, or is kept above.
 bool is_kept_elsewhere(std::string_view key) {
-    static constexpr std::array<std::string_view, 9> kKeys = {"description", "associations", "portalId",     "objectId",     "objectTypeId",
-                                                              "dealId",      "archived",     "subscriptionType", "properties"};
+    static constexpr std::array<std::string_view, 9> kKeys = {
+        "description", "associations", "portalId", "objectId", "objectTypeId", "dealId", "archived", "subscriptionType", "properties"};
     return std::ranges::find(kKeys, key) != kKeys.end();
 }
 
@@ -269,7 +269,8 @@ std::string hubspot_portal(const json::object& record) { return std::string(trim
 
 Result<Draft> hubspot_draft(const json::object& record, const Arrival& arrival) {
     if (is_other_object(record)) {
-        return std::unexpected(field_refusal("objectTypeId", "not_a_deal", "The record is not a deal.", member_text(record, "objectTypeId")));
+        return std::unexpected(
+            field_refusal("objectTypeId", "not_a_deal", "The record is not a deal.", member_text(record, "objectTypeId")));
     }
     const Properties properties = properties_of(record);
     auto id = deal_id(record, properties);

@@ -41,8 +41,10 @@ class Cursor {
   private:
     bool skip_string() {
         for (++at_; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '\\') ++at_;
-            else if (text_[at_] == '"') return ++at_, true;
+            if (text_[at_] == '\\')
+                ++at_;
+            else if (text_[at_] == '"')
+                return ++at_, true;
         }
         at_ = text_.size();
         return false;
@@ -77,7 +79,8 @@ std::unexpected<Refusal> broken(const Cursor& cursor) {
 }
 
 std::unexpected<Refusal> too_many(std::size_t count_max) {
-    return refuse(Reason::TooLarge, "too_many_rows", "The body holds more than " + std::to_string(count_max) + " records; send it in parts.");
+    return refuse(Reason::TooLarge, "too_many_rows",
+                  "The body holds more than " + std::to_string(count_max) + " records; send it in parts.");
 }
 
 } // namespace

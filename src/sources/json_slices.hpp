@@ -11,7 +11,7 @@
 namespace tributary {
 
 struct JsonMember {
-    std::string_view key;   // with its quotes, as written
+    std::string_view key; // with its quotes, as written
     std::string_view value;
 };
 

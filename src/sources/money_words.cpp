@@ -15,22 +15,24 @@ constexpr std::size_t kCodeSize = 3;
 constexpr std::string_view kNoBreakSpaces[] = {"\u00A0", "\u202F", "\u2009"};
 
 // Longest first, so that "US$" is not read as "$".
-constexpr std::string_view kSigns[] = {"US$", "AU$", "CA$", "NZ$", "HK$", "MX$", "A$", "C$", "S$", "R$", "€", "£", "¥", "¥",
-                                       "₹",   "$",   "₩",   "₺",   "₽",   "₪",   "₱",  "₴",  "฿",  "zł", "Kč"};
+constexpr std::string_view kSigns[] = {"US$", "AU$", "CA$", "NZ$", "HK$", "MX$", "A$", "C$", "S$", "R$", "€",  "£", "¥",
+                                       "¥",   "₹",   "$",   "₩",   "₺",   "₽",   "₪",  "₱",  "₴",  "฿",  "zł", "Kč"};
 
 // Codes that are looked for in prose. Not all of ISO 4217: "ALL 500", "TOP 10", "TRY 5" and "CUP 2027" are no money.
-constexpr std::string_view kCodes = "EUR USD GBP CHF JPY CNY INR AUD CAD NZD SEK NOK DKK ISK PLN CZK HUF RON BGN BRL MXN ARS CLP COP ZAR SGD HKD "
-                                    "TWD KRW THB MYR IDR PHP VND AED SAR QAR ILS EGP NGN KES UAH RUB KWD BHD";
+constexpr std::string_view kCodes =
+    "EUR USD GBP CHF JPY CNY INR AUD CAD NZD SEK NOK DKK ISK PLN CZK HUF RON BGN BRL MXN ARS CLP COP ZAR SGD HKD "
+    "TWD KRW THB MYR IDR PHP VND AED SAR QAR ILS EGP NGN KES UAH RUB KWD BHD";
 
 constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-    {"euros", "EUR"},  {"euro", "EUR"}, {"us dollars", "USD"}, {"dollars", "USD"}, {"dollar", "USD"}, {"dólares", "USD"}, {"pounds", "GBP"},
-    {"yen", "JPY"},    {"円", "JPY"},   {"元", "CNY"},         {"rupees", "INR"},  {"zloty", "PLN"},  {"franken", "CHF"}, {"kronor", "SEK"},
+    {"euros", "EUR"}, {"euro", "EUR"}, {"us dollars", "USD"}, {"dollars", "USD"}, {"dollar", "USD"}, {"dólares", "USD"}, {"pounds", "GBP"},
+    {"yen", "JPY"},   {"円", "JPY"},   {"元", "CNY"},         {"rupees", "INR"},  {"zloty", "PLN"},  {"franken", "CHF"}, {"kronor", "SEK"},
 };
 
 constexpr std::pair<std::string_view, int> kPowers[] = {
-    {"millions", 6}, {"millionen", 6}, {"millones", 6}, {"million", 6}, {"milliarden", 9}, {"milliards", 9}, {"billions", 9}, {"billion", 9},
-    {"thousand", 3}, {"tausend", 3},   {"grand", 3},    {"crores", 7},  {"crore", 7},      {"lakhs", 5},     {"lakh", 5},     {"mill.", 6},
-    {"mill", 6},     {"mio.", 6},      {"mio", 6},      {"mln", 6},     {"mrd.", 9},       {"mrd", 9},       {"tsd.", 3},     {"tsd", 3},
+    {"millions", 6}, {"millionen", 6}, {"millones", 6}, {"million", 6}, {"milliarden", 9}, {"milliards", 9},
+    {"billions", 9}, {"billion", 9},   {"thousand", 3}, {"tausend", 3}, {"grand", 3},      {"crores", 7},
+    {"crore", 7},    {"lakhs", 5},     {"lakh", 5},     {"mill.", 6},   {"mill", 6},       {"mio.", 6},
+    {"mio", 6},      {"mln", 6},       {"mrd.", 9},     {"mrd", 9},     {"tsd.", 3},       {"tsd", 3},
     {"mm", 6},       {"mn", 6},        {"bn", 9},       {"k", 3},       {"m", 6},          {"b", 9},
 };
 constexpr std::pair<std::string_view, int> kEastAsianPowers[] = {{"百万", 6}, {"万", 4}, {"萬", 4}, {"億", 8}, {"亿", 8}, {"千", 3}};
@@ -129,7 +131,8 @@ PowerAt power_after(std::string_view after) {
         const bool glued_code = name.size() == 1 && code_of(rest.substr(0, kCodeSize)) && ends_word(rest, kCodeSize); // "50kEUR"
         if (ends_word(rest, 0) || glued_code) return {power, blank + name.size()};
     }
-    const bool thousand = word.starts_with("T€") || (word.starts_with('T') && code_of(word.substr(1, kCodeSize)) && ends_word(word, 1 + kCodeSize));
+    const bool thousand =
+        word.starts_with("T€") || (word.starts_with('T') && code_of(word.substr(1, kCodeSize)) && ends_word(word, 1 + kCodeSize));
     return thousand ? PowerAt{3, blank + 1} : PowerAt{};
 }
 
@@ -139,7 +142,8 @@ bool says_percent(std::string_view after) {
 }
 
 bool says_unit_price(std::string_view after) {
-    static constexpr std::string_view kPer[] = {"/", "per ", "pro ", "each", "par ", "por ", "je ", "a ", "monthly", "weekly", "hourly", "p.m.", "p. m."};
+    static constexpr std::string_view kPer[] = {"/",  "per ",    "pro ",   "each",   "par ", "por ", "je ",
+                                                "a ", "monthly", "weekly", "hourly", "p.m.", "p. m."};
     static constexpr std::string_view kYears[] = {"year", "yr", "annum", "jahr", "an", "año", "anno", "y", "a "};
     after = trimmed(after.substr(0, 40));
     for (const std::string_view per : kPer) {
@@ -154,10 +158,12 @@ bool says_unit_price(std::string_view after) {
 }
 
 bool says_counted_thing(std::string_view after) {
-    static constexpr std::string_view kThings[] = {"seat", "user", "licen", "lizenz", "people", "person", "employee", "mitarbeiter", "nutzer", "arbeitsplätze",
-                                                   "member", "customer", "kunden", "device", "server", "month", "monat", "day", "tag", "week", "woche", "year",
-                                                   "jahr", "hour", "stunde", "minute", "unit", "stück", "piece", "page", "utilisateur", "usuario", "licence",
-                                                   "location", "store", "site", "agent", "student", "school", "km", "gb", "tb", "mb", "名", "人", "ユーザー", "台"};
+    static constexpr std::string_view kThings[] = {
+        "seat",        "user",     "licen",   "lizenz",   "people", "person",   "employee", "mitarbeiter", "nutzer", "arbeitsplätze",
+        "member",      "customer", "kunden",  "device",   "server", "month",    "monat",    "day",         "tag",    "week",
+        "woche",       "year",     "jahr",    "hour",     "stunde", "minute",   "unit",     "stück",       "piece",  "page",
+        "utilisateur", "usuario",  "licence", "location", "store",  "site",     "agent",    "student",     "school", "km",
+        "gb",          "tb",       "mb",      "名",       "人",     "ユーザー", "台"};
     return starts_word_any(after.substr(blank_size(after)), kThings);
 }
 

@@ -25,7 +25,7 @@ struct PowerAt {
 [[nodiscard]] PowerAt power_after(std::string_view after); // size 0: none
 
 [[nodiscard]] bool says_percent(std::string_view after);
-[[nodiscard]] bool says_unit_price(std::string_view after);  // "/user", "per month"; not "per year", which is a deal's size
+[[nodiscard]] bool says_unit_price(std::string_view after);    // "/user", "per month"; not "per year", which is a deal's size
 [[nodiscard]] bool says_counted_thing(std::string_view after); // "500 seats"
 
 } // namespace tributary

@@ -1,10 +1,7 @@
 // Small questions about UTF-8 text; see reader_text.hpp.
 #include "sources/reader_text.hpp"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
-#include <cstdint>
 
 namespace tributary {
 namespace {
@@ -43,9 +40,7 @@ std::string lower_ascii(std::string_view text) {
     return out;
 }
 
-bool equal_no_case(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
+bool equal_no_case(std::string_view left, std::string_view right) { return std::ranges::equal(left, right, {}, lower, lower); }
 
 bool starts_no_case(std::string_view text, std::string_view start) { return equal_no_case(text.substr(0, start.size()), start); }
 
@@ -54,24 +49,6 @@ std::size_t find_no_case(std::string_view text, std::string_view wanted, std::si
     const auto found = std::ranges::search(text.substr(from), wanted, {}, lower, lower);
     if (found.empty() && !wanted.empty()) return std::string_view::npos;
     return static_cast<std::size_t>(found.begin() - text.begin());
-}
-
-std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end);
-}
-
-bool valid_utf8(std::string_view text) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-    const auto size = static_cast<std::int64_t>(text.size());
-    for (std::int64_t at = 0; at < size;) {
-        UChar32 character = 0;
-        U8_NEXT(bytes, at, size, character);
-        if (character < 0) return false;
-    }
-    return true;
 }
 
 std::string one_line(std::string_view text) {

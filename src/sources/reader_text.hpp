@@ -20,11 +20,6 @@ namespace tributary {
 // Part of a word: an ASCII letter or any byte of a character beyond ASCII.
 [[nodiscard]] constexpr bool is_word_byte(char letter) { return is_letter(letter) || static_cast<unsigned char>(letter) >= 0x80; }
 
-// At most `bytes_max` bytes, cut between characters.
-[[nodiscard]] std::string_view cut_text(std::string_view text, std::size_t bytes_max);
-
-[[nodiscard]] bool valid_utf8(std::string_view text);
-
 // One line: every run that contains a control character (C0, DEL, C1) or a line or paragraph separator becomes one space,
 // ends trimmed. Nothing in it can start a new header or log line.
 [[nodiscard]] std::string one_line(std::string_view text);

@@ -27,7 +27,8 @@ Result<ReadAll> read_records(const Arrival& arrival, std::string_view body) {
 }
 
 bool is_soap(const Arrival& arrival, std::string_view body) {
-    if (starts_no_case(trimmed(arrival.content_type), "text/xml") || starts_no_case(trimmed(arrival.content_type), "application/soap+xml")) return true;
+    if (starts_no_case(trimmed(arrival.content_type), "text/xml") || starts_no_case(trimmed(arrival.content_type), "application/soap+xml"))
+        return true;
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
     return trimmed(body).starts_with('<');
@@ -42,7 +43,8 @@ Result<ReadAll> read_sync(const Arrival& arrival, std::string_view body) {
 SourceSpec salesforce_source() {
     SourceSpec spec{.source = Source::Salesforce};
     spec.doors.push_back({.path = "/salesforce/sync", .kind = DoorKind::Events, .read = read_sync, .body_bytes_max = kSoapBodyBytesMax});
-    spec.doors.push_back({.path = "/salesforce/batch-sync", .kind = DoorKind::Many, .read = read_records, .body_bytes_max = kCrmBodyBytesMax});
+    spec.doors.push_back(
+        {.path = "/salesforce/batch-sync", .kind = DoorKind::Many, .read = read_records, .body_bytes_max = kCrmBodyBytesMax});
     return spec;
 }
 

@@ -119,9 +119,27 @@ void put_times(Draft& draft, const json::object& record, const Arrival& arrival)
 // Has a place of its own on the deal or in the metadata.
 bool is_kept_elsewhere(std::string_view key) {
     static constexpr std::array<std::string_view, 21> kKeys = {
-        "attributes",  "Id",          "Name",        "Amount",       "CurrencyIsoCode",         "StageName", "Probability",
-        "CloseDate",   "Description", "Account",     "Account.Name", "OpportunityContactRoles", "Owner",     "Owner.Name",
-        "Owner.Email", "IsDeleted",   "CreatedDate", "OwnerId",      "AccountId",               "SessionId", "ForecastCategoryName",
+        "attributes",
+        "Id",
+        "Name",
+        "Amount",
+        "CurrencyIsoCode",
+        "StageName",
+        "Probability",
+        "CloseDate",
+        "Description",
+        "Account",
+        "Account.Name",
+        "OpportunityContactRoles",
+        "Owner",
+        "Owner.Name",
+        "Owner.Email",
+        "IsDeleted",
+        "CreatedDate",
+        "OwnerId",
+        "AccountId",
+        "SessionId",
+        "ForecastCategoryName",
     };
     return std::ranges::any_of(kKeys, [key](std::string_view each) { return equal_no_case(each, key); });
 }

@@ -21,6 +21,7 @@ struct SalesforceMessage {
 
 // `record` has Salesforce's field names in any case; `attributes` is ignored but for its type and the id in its url.
 // A field that is absent, null or blank sets nothing. Refuses a record with missing_id, invalid_id or not_an_opportunity.
-[[nodiscard]] Result<Draft> opportunity_draft(const boost::json::object& record, const Arrival& arrival, const SalesforceMessage& message = {});
+[[nodiscard]] Result<Draft> opportunity_draft(const boost::json::object& record, const Arrival& arrival,
+                                              const SalesforceMessage& message = {});
 
 } // namespace tributary

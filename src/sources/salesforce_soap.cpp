@@ -4,6 +4,7 @@
 #include "sources/reader_text.hpp"
 #include "sources/salesforce_opportunity.hpp"
 #include "sources/soap_gate.hpp"
+#include "sources/utf8.hpp"
 
 #include <boost/json/object.hpp>
 #include <pugixml.hpp>
@@ -92,7 +93,8 @@ bool is_opportunity(pugi::xml_node object) {
     const std::string_view written = schema_attribute(object, "type");
     if (written.empty()) return true; // nothing else is said
     const QualifiedName type = resolve(object, written);
-    const bool ours = type.space.empty() || type.space == kOutboundSpace || std::ranges::find(kObjectSpaces, type.space) != kObjectSpaces.end();
+    const bool ours =
+        type.space.empty() || type.space == kOutboundSpace || std::ranges::find(kObjectSpaces, type.space) != kObjectSpaces.end();
     return ours && type.local == "Opportunity";
 }
 
@@ -102,11 +104,12 @@ Result<boost::json::object> fields_of(pugi::xml_node object) {
     for (const pugi::xml_node child : object.children()) {
         if (child.type() != pugi::node_element || is_nil(child)) continue;
         const QualifiedName name = resolve(child, child.name());
-        const bool ours = name.space.empty() || name.space == kOutboundSpace || std::ranges::find(kObjectSpaces, name.space) != kObjectSpaces.end();
+        const bool ours =
+            name.space.empty() || name.space == kOutboundSpace || std::ranges::find(kObjectSpaces, name.space) != kObjectSpaces.end();
         if (!ours || name.local == "fieldsToNull") continue;
         const std::string text = content_of(child);
         // A character reference can name what no UTF-8 text may hold.
-        if (!valid_utf8(text)) return refuse(Reason::Invalid, "invalid_xml", "A field of the message holds an impossible character.");
+        if (!is_utf8(text)) return refuse(Reason::Invalid, "invalid_xml", "A field of the message holds an impossible character.");
         if (!text.empty()) fields.emplace(boost::json::string_view(name.local.data(), name.local.size()), text);
     }
     return fields;
@@ -119,8 +122,9 @@ Result<void> read_notification(pugi::xml_node notification, const Arrival& arriv
     const auto fields = fields_of(object);
     if (!fields) return std::unexpected(fields.error());
     const std::string notification_id = content_of(part_named(notification, "Id"));
-    if (!valid_utf8(notification_id)) return refuse(Reason::Invalid, "invalid_xml", "A notification's Id holds an impossible character.");
-    auto draft = opportunity_draft(*fields, arrival, {.organization_id = read.organization_id, .notification_id = trimmed(notification_id)});
+    if (!is_utf8(notification_id)) return refuse(Reason::Invalid, "invalid_xml", "A notification's Id holds an impossible character.");
+    auto draft =
+        opportunity_draft(*fields, arrival, {.organization_id = read.organization_id, .notification_id = trimmed(notification_id)});
     if (!draft) return std::unexpected(std::move(draft.error()));
     read.rows.push_back({.row = static_cast<std::uint32_t>(read.rows.size()), .draft = std::move(draft)});
     return {};
@@ -153,7 +157,8 @@ Result<ReadAll> read_outbound_message(const Arrival& arrival, std::string_view b
     if (auto checked = check_soap_text(body); !checked) return std::unexpected(std::move(checked.error()));
     pugi::xml_document document;
     const auto parsed = document.load_buffer(body.data(), body.size(), pugi::parse_default, pugi::encoding_utf8);
-    if (!parsed) return refuse(Reason::Invalid, "invalid_xml", std::string("The message is not well-formed XML: ") + parsed.description() + ".");
+    if (!parsed)
+        return refuse(Reason::Invalid, "invalid_xml", std::string("The message is not well-formed XML: ") + parsed.description() + ".");
 
     const pugi::xml_node envelope = document.document_element();
     const pugi::xml_node soap_body =

@@ -12,7 +12,7 @@ namespace tributary {
 inline constexpr std::size_t kSoapBodyBytesMax = 5 * 1024 * 1024;
 inline constexpr std::size_t kSoapNotificationsMax = 100; // as Salesforce documents
 inline constexpr std::size_t kSoapDepthMax = 64;
-inline constexpr std::size_t kSoapElementsMax = 60'000;   // 100 notifications with some 600 fields each
+inline constexpr std::size_t kSoapElementsMax = 60'000; // 100 notifications with some 600 fields each
 
 // All or nothing: one unreadable notification refuses the whole message, because one Ack answers for all of them.
 // Notifications of other objects than Opportunity are left out. ReadAll::soap is set, organization_id has 18 characters.

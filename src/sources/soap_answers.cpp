@@ -63,10 +63,14 @@ std::string soap_fault(std::string_view message) {
     std::string out(kOpen);
     out += "<soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>";
     for (const char letter : one_line(message)) {
-        if (letter == '<') out += "&lt;";
-        else if (letter == '>') out += "&gt;";
-        else if (letter == '&') out += "&amp;";
-        else out += letter;
+        if (letter == '<')
+            out += "&lt;";
+        else if (letter == '>')
+            out += "&gt;";
+        else if (letter == '&')
+            out += "&amp;";
+        else
+            out += letter;
     }
     return out.append("</faultstring></soapenv:Fault>").append(kClose);
 }

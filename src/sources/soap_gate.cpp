@@ -3,6 +3,7 @@
 
 #include "sources/reader_text.hpp"
 #include "sources/salesforce_soap.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <string>
@@ -67,7 +68,7 @@ Result<void> check_nesting(std::string_view text) {
 
 Result<void> check_soap_text(std::string_view text) {
     // UTF-16 and UTF-32 would hide a DOCTYPE from the search below; all of them fail one of these two.
-    if (!valid_utf8(text) || text.find('\0') != std::string_view::npos || !declares_utf8(text)) {
+    if (!is_utf8(text) || text.find('\0') != std::string_view::npos || !declares_utf8(text)) {
         return refuse(Reason::Invalid, "unsupported_encoding", "The message must be UTF-8.");
     }
     if (declares_type_or_entity(text)) {
