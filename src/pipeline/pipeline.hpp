@@ -35,6 +35,7 @@ struct Candidate {
     std::string lead_metadata;
     std::string company_size;
     std::int64_t event_time_ms = 0;
+    std::string default_name;        // on create, when no name came
     std::optional<std::int64_t> default_value_minor;
     std::string_view default_value_rule;
     std::string lead_email;          // lower-cased valid address; empty: no lead

@@ -161,6 +161,11 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     deal = candidate.values;
     deal.id = new_id(context.now_ms);
     deal.source = candidate.source;
+    if (!has(candidate, Field::Name)) {
+        deal.name = candidate.default_name; // not the sender's word: it is never matched by
+        append_key(rules, "name");
+        append_json_string(rules, "default_name");
+    }
     if (!has(candidate, Field::Value) && candidate.default_value_minor) {
         deal.value_minor = *candidate.default_value_minor;
         deal.value_estimated = true;
@@ -179,7 +184,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
 }
 
 Result<RowAction> create(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row, std::string& body) {
-    if (!has(candidate, Field::Name)) {
+    if (!has(candidate, Field::Name) && candidate.default_name.empty()) {
         return std::unexpected(field_refusal("name", "missing_field", "No deal has this external id yet, and a new deal needs a name."));
     }
     std::string rules;
