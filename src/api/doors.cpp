@@ -122,6 +122,7 @@ void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::ve
     for (ReadRow& row : rows) {
         if (!import->push(std::move(row))) break;
     }
+    if (import->refusal()) return import->fail(*import->refusal(), std::move(reply));
     import->finish({}, {}, std::move(reply));
 }
 
@@ -209,6 +210,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
   private:
     void note(const Result<void>& taken) {
         if (!taken) refusal_ = taken.error();
+        else if (import_->refusal()) refusal_ = import_->refusal();
         import_->keep_raw(reader_->take_raw());
     }
 
@@ -219,6 +221,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
             const auto more = reader_->more();
             import_->keep_raw(reader_->take_raw());
             if (!more) refusal_ = more.error();
+            else if (import_->refusal()) refusal_ = import_->refusal();
             else if (!*more) break;
         }
         return true;

@@ -12,6 +12,9 @@
 namespace tributary {
 namespace {
 
+// What errors.csv adds to a file's own columns: a mended file is sent with them.
+bool is_errors_column(std::string_view header) { return header == "_line" || header == "_row" || header == "_code" || header == "_error"; }
+
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpaces = " \t\r\n";
     const std::size_t begin = text.find_first_not_of(kSpaces);
@@ -168,7 +171,7 @@ class ColumnMapper {
     }
 
     void take_known_name(CsvColumn& column, int rank) {
-        if (column.header.starts_with("tributary_")) {
+        if (is_errors_column(column.header)) {
             column.use = CsvUse::Ignored;
             out_.is_errors_file = true;
             return;

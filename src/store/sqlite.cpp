@@ -3,22 +3,15 @@
 
 #include "store/sqlite_schema.hpp"
 
-#include <fmt/format.h>
-
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <chrono>
-#include <cstring>
+#include <algorithm>
 #include <filesystem>
 
 namespace tributary::sqlite {
 namespace {
 
 constexpr const char* kFileName = "tributary.db";
-constexpr const char* kLockName = "tributary.writer";
 constexpr std::uint32_t kMaintenanceCacheKib = 2'048;
 constexpr std::uint32_t kFillCacheKib = 512; // each page is read once
 // The log is copied into the database off the writer's path above this, or when nobody writes.
@@ -38,34 +31,16 @@ std::string made_directory(const std::string& directory) {
 } // namespace
 
 SqliteStore::SqliteStore(const SqliteOptions& options)
-    : options_(options), path_(made_directory(options.directory) + "/" + kFileName),
+    : options_(options), path_(made_directory(options.directory) + "/" + kFileName), lock_(options.directory),
       maintenance_({.path = path_, .purpose = Purpose::Maintenance, .cache_kib = kMaintenanceCacheKib, .full_sync = options.full_sync}),
       book_([this](TenantNo tenant, TenantKeys& keys) { fill(tenant, keys); }), registry_(nullptr) {
     apply_schema(maintenance_);
-    registry_ = std::make_unique<SqliteRegistry>(path_, turns_, options.full_sync);
-}
-
-SqliteStore::~SqliteStore() {
-    if (lock_ >= 0) ::close(lock_);
-}
-
-// Keys are looked up in memory (sqlite_keys.hpp), so a second writing process would not see the first one's.
-void SqliteStore::lock_out_other_writers() {
-    if (lock_ >= 0) return;
-    const std::string path = options_.directory + "/" + kLockName;
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0) throw StoreError(fmt::format("the writer's lock cannot be opened: {}", std::strerror(errno)));
-    struct flock whole = {};
-    whole.l_type = F_WRLCK;
-    if (::fcntl(file, F_OFD_SETLK, &whole) != 0) {
-        ::close(file);
-        throw StoreError("another process writes to this data directory");
-    }
-    lock_ = file;
+    registry_ = std::make_unique<SqliteRegistry>(options.directory, path_, turns_, options.full_sync);
 }
 
 std::unique_ptr<Batch> SqliteStore::begin() {
-    lock_out_other_writers();
+    lock_.be_the_writer(); // keys are looked up in memory (sqlite_keys.hpp): a second writing process would not see the first one's
+    lock_.let_others_pass();
     return std::make_unique<SqliteBatch>(*this);
 }
 

@@ -91,6 +91,12 @@ void Connection::run(const char* text) {
     if (code != SQLITE_OK) fail(code, text);
 }
 
+void Connection::begin_read() {
+    static constexpr Sql kTouch{Use::Read, "SELECT seq FROM cursors WHERE follower = ''"};
+    run("BEGIN");
+    (void)Statement(*this, kTouch).row();
+}
+
 void Connection::roll_back() noexcept {
     if (!in_transaction()) return;
     try {
@@ -104,7 +110,7 @@ void Connection::roll_back() noexcept {
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 sqlite3_stmt* Connection::prepare(Use use, std::string_view text) {
-    if (use == Use::Read && names_walled_table(text)) throw StoreError("a reading statement names a table behind the wall");
+    if (walled_ && !begins_as(use, text)) throw StoreError("a statement is not what it is prepared for");
     sqlite3_stmt* statement = nullptr;
     const char* rest = nullptr;
     arm(use);

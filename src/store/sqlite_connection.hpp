@@ -52,7 +52,9 @@ class Connection {
 
     // Plain statements without parameters or answers. Only BEGIN, COMMIT and ROLLBACK pass the wall.
     void run(const char* text);
-    void begin_read() { run("BEGIN"); }
+    // The moment that is seen is fixed before the call returns, not at the first question: what is looked up in memory
+    // beforehand would otherwise be older than what is read after it.
+    void begin_read();
     void begin_write() { run("BEGIN IMMEDIATE"); }
     // Ends an open transaction without keeping it; never throws.
     void roll_back() noexcept;

@@ -26,11 +26,11 @@ inline constexpr Sql kUpdateDeal{
     "WHERE tenant = current_tenant() AND no = ?"};
 inline constexpr Sql kReadDeal{Use::Read, "SELECT " TRIBUTARY_DEAL_COLUMNS ", no FROM deals WHERE workspace = ? AND id = ?"};
 inline constexpr Sql kFindDealNo{Use::Read, "SELECT no, match_key, twin, deleted_at, is_spam FROM deals WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kLastDealNo{Use::Read, "SELECT no FROM deals WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kLastDealNo{Use::Read, "SELECT no FROM deal_rows WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 // A key found in memory is proved by the row: same workspace, same key, neither deleted nor spam.
 inline constexpr Sql kProveNamed{
     Use::Read, "SELECT id, twin FROM deals WHERE no = ? AND workspace = ? AND match_key = ? AND deleted_at = 0 AND is_spam = 0"};
-inline constexpr Sql kWalkDealKeys{Use::Read, "SELECT no, workspace, match_key, twin FROM deals WHERE no >= ? AND no < ? ORDER BY no"};
+inline constexpr Sql kWalkDealKeys{Use::Read, "SELECT no, workspace, match_key, twin FROM deal_rows WHERE no >= ? AND no < ? ORDER BY no"};
 inline constexpr Sql kWalkRankable{Use::Read,
                                    "SELECT id, deleted_at, is_spam, value_minor, currency, stage, probability, source, health_score, risk "
                                    "FROM deals WHERE workspace = ? ORDER BY id"};
@@ -63,9 +63,9 @@ inline constexpr Sql kUpdateLead{
                 "WHERE tenant = current_tenant() AND no = ?"};
 inline constexpr Sql kReadLead{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE workspace = ? AND id = ?"};
 inline constexpr Sql kFindLeadNo{Use::Read, "SELECT no, email FROM leads WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kLastLeadNo{Use::Read, "SELECT no FROM leads WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kLastLeadNo{Use::Read, "SELECT no FROM lead_rows WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kProveEmail{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE no = ? AND workspace = ? AND email = ?"};
-inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT no, workspace, email FROM leads WHERE no >= ? AND no < ? ORDER BY no"};
+inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT no, workspace, email FROM lead_rows WHERE no >= ? AND no < ? ORDER BY no"};
 
 // ---- journal
 #define TRIBUTARY_JOURNAL_COLUMNS "no, workspace, happening, due, deal, unit, unit_row, source, at, actor, body"
@@ -94,7 +94,7 @@ inline constexpr Sql kStretchUnit{
                 "WHERE tenant = current_tenant() AND workspace = ?3 AND id = ?4"};
 inline constexpr Sql kReadUnit{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM units WHERE workspace = ? AND id = ?"};
 inline constexpr Sql kReadUnitSpan{Use::Read, "SELECT first_seq, last_seq FROM units WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM units WHERE workspace = ?1 AND many = 1 AND id < ?2 "
+inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM imports WHERE workspace = ?1 AND id < ?2 "
                                            "AND (?3 < 0 OR source = ?3) ORDER BY id DESC LIMIT ?4"};
 inline constexpr Sql kAddRaw{Use::Write,
                              "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
@@ -110,12 +110,12 @@ inline constexpr Sql kWalkOutcomes{Use::Read,
                                    "AND last_row >= ? AND (actions & ?) <> 0 ORDER BY first_row"};
 
 // ---- answers, settings, cursors
-inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, body, expires_at FROM answers "
+inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, location, body, expires_at FROM answers "
                                             "WHERE scope = ? AND key = ? AND expires_at > ?"};
 inline constexpr Sql kPutAnswer{
-    Use::Write, "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, body) "
-                "VALUES (current_tenant(), ?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
-                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, body=excluded.body"};
+    Use::Write, "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, location, body) "
+                "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
+                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, location=excluded.location, body=excluded.body"};
 inline constexpr Sql kSettingsVersion{Use::Read, "SELECT version FROM settings WHERE workspace = ?"};
 inline constexpr Sql kReadSettings{Use::Read, "SELECT body FROM settings WHERE workspace = ?"};
 inline constexpr Sql kPutSettings{Use::Write,

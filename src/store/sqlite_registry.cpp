@@ -77,18 +77,21 @@ ApiKey key_of(const Statement& row) {
 
 } // namespace
 
-SqliteRegistry::SqliteRegistry(const std::string& path, WriteTurns& turns, bool full_sync)
-    : turns_(turns), db_({.path = path, .purpose = Purpose::Registry, .cache_kib = kCacheKib, .full_sync = full_sync}) {}
+SqliteRegistry::SqliteRegistry(const std::string& directory, const std::string& path, WriteTurns& turns, bool full_sync)
+    : turns_(turns), lock_(directory), db_({.path = path, .purpose = Purpose::Registry, .cache_kib = kCacheKib, .full_sync = full_sync}) {}
 
 template <typename Work>
 void SqliteRegistry::write(const Work& work) {
     const WriteHold hold(turns_);
     const std::lock_guard lock(mutex_);
-    db_.begin_write();
+    lock_.wish_to_write();
     try {
+        db_.begin_write();
+        lock_.wish_granted();
         work();
         db_.run("COMMIT");
     } catch (...) {
+        lock_.wish_granted();
         db_.roll_back();
         throw;
     }

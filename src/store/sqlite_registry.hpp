@@ -1,6 +1,7 @@
 // Tenants, workspaces and keys on a connection of their own. Private to the store's room; any thread, any process.
 #pragma once
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_lock.hpp"
 #include "store/sqlite_turns.hpp"
 
 #include <mutex>
@@ -9,7 +10,7 @@ namespace tributary::sqlite {
 
 class SqliteRegistry final : public Registry {
   public:
-    SqliteRegistry(const std::string& path, WriteTurns& turns, bool full_sync);
+    SqliteRegistry(const std::string& directory, const std::string& path, WriteTurns& turns, bool full_sync);
 
     WorkspaceRow ensure_workspace(std::string_view tenant_id, std::string_view workspace_id, std::int64_t now_ms) override;
     std::vector<WorkspaceRow> list_workspaces() override;
@@ -26,6 +27,7 @@ class SqliteRegistry final : public Registry {
     TenantNo ensure_tenant(std::string_view tenant_id, std::int64_t now_ms);
 
     WriteTurns& turns_;
+    ProcessLock lock_;
     std::mutex mutex_; // of the connection; a turn to write is taken before it
     Connection db_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 #include "store/sqlite_check.hpp"
 #include "store/sqlite_ledger.hpp"
+#include "store/sqlite_lock.hpp"
 #include "store/sqlite_registry.hpp"
 #include "store/sqlite_settings.hpp"
 #include "store/sqlite_turns.hpp"
@@ -19,7 +20,6 @@ namespace tributary::sqlite {
 class SqliteStore final : public Store {
   public:
     explicit SqliteStore(const SqliteOptions& options);
-    ~SqliteStore() override;
     SqliteStore(const SqliteStore&) = delete;
     SqliteStore& operator=(const SqliteStore&) = delete;
 
@@ -33,7 +33,6 @@ class SqliteStore final : public Store {
     friend class SqliteBatch;
 
     // Writer's thread.
-    void lock_out_other_writers();
     Connection& writer();
     void lose_writer(std::string_view why); // after an error at commit: the next batch opens another connection
     void committed();
@@ -44,7 +43,7 @@ class SqliteStore final : public Store {
 
     SqliteOptions options_;
     std::string path_;
-    int lock_ = -1;
+    ProcessLock lock_;
     WriteTurns turns_;
 
     std::mutex maintenance_mutex_;

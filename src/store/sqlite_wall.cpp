@@ -13,14 +13,33 @@
 namespace tributary::sqlite {
 namespace {
 
-constexpr std::array<std::string_view, 10> kViews{"deals", "identities", "leads",   "journal",  "units",
-                                                  "raw",   "outcomes",   "answers", "settings", "cursors"};
+struct View {
+    std::string_view name;
+    std::string_view table;
+};
+constexpr std::array<View, 13> kViews{{{"deals", "x_deals"},
+                                       {"deal_rows", "x_deals"},
+                                       {"identities", "x_identities"},
+                                       {"leads", "x_leads"},
+                                       {"lead_rows", "x_leads"},
+                                       {"journal", "x_journal"},
+                                       {"units", "x_units"},
+                                       {"imports", "x_units"},
+                                       {"raw", "x_raw"},
+                                       {"outcomes", "x_outcomes"},
+                                       {"answers", "x_answers"},
+                                       {"settings", "x_settings"},
+                                       {"cursors", "x_cursors"}}};
 constexpr std::array<std::string_view, 6> kFunctions{"current_tenant", "like", "max", "min", "ifnull", "count"};
 
 std::string_view text_of(const char* text) { return text == nullptr ? std::string_view{} : std::string_view{text}; }
 
-bool is_view(std::string_view name) { return std::ranges::find(kViews, name) != kViews.end(); }
-bool is_walled_table(std::string_view name) { return name.starts_with("x_") && is_view(name.substr(2)); }
+bool is_view(std::string_view name) { return std::ranges::find(kViews, name, &View::name) != kViews.end(); }
+bool is_walled_table(std::string_view name) { return std::ranges::find(kViews, name, &View::table) != kViews.end(); }
+bool stands_behind(std::string_view table, std::string_view view) {
+    const auto place = std::ranges::find(kViews, view, &View::name);
+    return place != kViews.end() && place->table == table;
+}
 bool is_registry_table(std::string_view name) { return name.starts_with("r_"); }
 
 bool may_read(const Wall& wall, std::string_view table, std::string_view database, std::string_view inside) {
@@ -28,7 +47,7 @@ bool may_read(const Wall& wall, std::string_view table, std::string_view databas
     if (database != "main" && !database.empty()) return false;
     if (wall.use == Use::Write) return is_walled_table(table);
     if (wall.use != Use::Read) return false;
-    return is_view(table) || (is_walled_table(table) && inside == table.substr(2));
+    return is_view(table) || stands_behind(table, inside);
 }
 
 bool may_write(const Wall& wall, std::string_view table, std::string_view database) {
@@ -98,6 +117,19 @@ void raise_wall(sqlite3* handle, Wall& wall, bool writes) {
     sqlite3_set_authorizer(handle, authorize, &wall);
     if (writes) sqlite3_preupdate_hook(handle, before_change, &wall);
     wall.use = Use::Nothing;
+}
+
+bool begins_as(Use use, std::string_view text) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    switch (use) {
+    case Use::Turn: return word == "BEGIN" || word == "COMMIT" || word == "ROLLBACK";
+    case Use::Read: return word == "SELECT" && !names_walled_table(text);
+    case Use::Write: return word == "INSERT" || word == "UPDATE" || word == "DELETE";
+    case Use::Registry: return word == "SELECT" || begins_as(Use::Write, text);
+    case Use::Anything: return true;
+    case Use::Nothing: break;
+    }
+    return false;
 }
 
 bool names_walled_table(std::string_view text) {

@@ -1,6 +1,6 @@
 // What the doors of HubSpot and Salesforce take and make of it, in every shape their senders use.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { connect } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -8,7 +8,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(() => server.stop());
 let tenants = 0;
 /** A client of a new tenant: nothing another test did is in its way. */
 const fresh = async (role) => connect(server, await server.key({ tenant: `t${tenants++}`, role }));

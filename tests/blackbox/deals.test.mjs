@@ -1,6 +1,6 @@
 // Which arrivals are the same deal (SPEC-NOTES 17-19), and what can be done with a deal once it is there.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { connect } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -8,7 +8,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(() => server.stop());
 let tenants = 0;
 /** A client of a new tenant: nothing another test did is in its way. */
 const fresh = async (role) => connect(server, await server.key({ tenant: `t${tenants++}`, role }));
@@ -175,7 +174,7 @@ describe('a deal afterwards', () => {
         assert.equal(json.engine, 'rules');
         assert.ok(json.insights.some(({ kind }) => kind === 'risk' || kind === 'opportunity'));
         assert.ok(json.insights.some(({ kind }) => kind === 'next_action'));
-        for (const { evidence } of json.insights) assert.ok(evidence.length > 0);
+        for (const { kind, evidence } of json.insights.filter((each) => each.kind !== 'market')) assert.ok(evidence.length > 0, kind);
     });
     test('crossing into high risk fires the automation once', async () => {
         const client = await fresh();

@@ -1,6 +1,6 @@
 // What the doors of manual entry, web forms, files, mails and programs take and make of it (SPEC-NOTES 8-19).
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { connect, multipart } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -8,7 +8,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(() => server.stop());
 let tenants = 0;
 /** A client of a new tenant: nothing another test did is in its way. */
 const fresh = async (role) => connect(server, await server.key({ tenant: `t${tenants++}`, role }));
@@ -22,8 +21,9 @@ describe('manual entry', () => {
     });
     test('a stage is taken by key or label in any case', async () => {
         const client = await fresh();
-        for (const [word, stage] of [['proposal', 'proposal'], ['Proposal', 'proposal'], ['CLOSED_WON', 'closed_won'], ['Closed Won', 'closed_won'], ['closed-lost', 'closed_lost'], ['Negotiation', 'negotiation']]) {
-            assert.equal((await created(client, '/manual', { name: `Stage ${word}`, stage: word })).deal.stage, stage, word);
+        const words = [['proposal', 'proposal'], ['Proposal', 'proposal'], ['CLOSED_WON', 'closed_won'], ['Closed Won', 'closed_won'], ['closed-lost', 'closed_lost'], ['Negotiation', 'negotiation']];
+        for (const [index, [word, stage]] of words.entries()) {
+            assert.equal((await created(client, '/manual', { name: `Stage ${index}`, stage: word })).deal.stage, stage, word);
         }
     });
     test('a won deal is certain and a lost one is not', async () => {

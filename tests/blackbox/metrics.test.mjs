@@ -1,6 +1,6 @@
 // The figures of a workspace against an independent computation in exact integers.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { connect, inParallel } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -9,7 +9,6 @@ let server;
 before(async () => {
     server = await startServer();
 });
-after(() => server.stop());
 
 /** A repeatable source of numbers (xorshift32), so that a failure can be run again. */
 function numbers(seed) {
@@ -166,8 +165,7 @@ test('the figures are the same after a restart', async () => {
     const before = connect(other, key);
     await inParallel([...Array(60).keys()], 8, (index) => before.post('/api', { name: `S${index}`, value: (index * 37) % 50, stage: stages[index % 6] }, { expect: 201 }));
     const figuresBefore = await before.metrics();
-    assert.equal(await other.stop({ keep: true }), 0);
+    assert.equal(await other.stop(), 0);
     const again = await startServer({ data: other.data });
     assert.deepEqual(await connect(again, key).metrics(), figuresBefore);
-    await again.stop({ keep: false });
-});
+    });

@@ -1,6 +1,6 @@
 // Nobody sees, finds or touches what belongs to another tenant or workspace, and a role does what it says and no more.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { connect, multipart } from './client.mjs';
 import { startServer } from './server.mjs';
 
@@ -12,6 +12,8 @@ let stranger; // tenant other
 const theirs = {}; // ids of acme
 before(async () => {
     server = await startServer();
+    await server.key({ tenant: 'acme', workspace: 'main' });
+    await server.key({ tenant: 'acme', workspace: 'second' });
     owner = connect(server, await server.key({ tenant: 'acme', workspace: 'main' }));
     stranger = connect(server, await server.key({ tenant: 'other', workspace: 'main' }));
     const deal = { name: `${canary} deal`, company: `${canary} company`, value: 7, contact_email: 'canary@zanzibar.example', contact_name: canary, external_id: 'shared-ext', metadata: { secret: canary } };
@@ -28,7 +30,6 @@ before(async () => {
     theirs.key = made.json.key.key_id;
     theirs.cursor = (await owner.get('', { limit: 1 })).json.next_cursor;
 });
-after(() => server.stop());
 
 /** The answer without what differs between any two answers: the request's id, the date, and the id asked for. */
 function bare(answer, id) {
@@ -49,7 +50,7 @@ const places = [
     ['GET', (id) => [`/${id}/activities`], 'deal'],
     ['POST', (id) => [`/${id}/activities`, { json: { type: 'note', note: 'hello' } }], 'deal'],
     ['GET', (id) => [`/${id}/insights`], 'deal'],
-    ['GET', (id) => [`/metrics?deal_id=${id}`], 'deal'],
+    ['GET', (id) => [`/api/sales/deals/metrics?deal_id=${id}`], 'deal'],
     ['GET', (id) => [`/api/sales/leads/${id}`], 'lead'],
     ['GET', (id) => [`/api/sales/imports/${id}`], 'import'],
     ['GET', (id) => [`/api/sales/imports/${id}/rows`], 'import'],
@@ -87,7 +88,7 @@ async function neighbour() {
 }
 
 test('no list, figure or feed shows anything of another tenant', async () => {
-    const lists = ['', '?include=deleted,spam', '?q=zanzibar', '?external_id=shared-ext', '?contact_email=canary@zanzibar.example', '/metrics', '/api/sales/leads', '/api/sales/leads?email=canary@zanzibar.example', '/api/sales/activity', '/api/sales/imports', '/api/sales/keys', '/api/sales/settings'];
+    const lists = ['', '?include=deleted,spam', '?q=zanzibar', '?external_id=shared-ext', '?contact_email=canary@zanzibar.example', '/api/sales/deals/metrics', '/api/sales/leads', '/api/sales/leads?email=canary@zanzibar.example', '/api/sales/activity', '/api/sales/imports', '/api/sales/keys', '/api/sales/settings'];
     for (const path of lists) {
         const answer = await stranger.get(path, undefined, { expect: 200 });
         assert.doesNotMatch(answer.text, /zanzibar/i, path);
@@ -141,7 +142,7 @@ test('tenant_id and workspace_id are assertions: a wrong one is refused at every
     const parts = multipart([['tenant_id', 'acme'], ['file', 'name\nX\n', 'x.csv', 'text/csv']]);
     await stranger.request('POST', '/csv/upload', { ...parts, expect: 403 });
     await stranger.upload('name\nX\n', {}, { query: { tenant_id: 'acme' }, expect: 403 });
-    for (const path of ['', '/metrics', '/api/sales/leads', '/api/sales/activity', '/api/sales/imports', '/api/sales/settings', '/api/sales/keys']) {
+    for (const path of ['', '/api/sales/deals/metrics', '/api/sales/leads', '/api/sales/activity', '/api/sales/imports', '/api/sales/settings', '/api/sales/keys']) {
         await stranger.get(path, { tenant_id: 'acme' }, { expect: 403 });
         if (path !== '/api/sales/keys') await stranger.get(path, { workspace_id: 'no-such-workspace' }, { expect: 403 });
     }
@@ -199,7 +200,7 @@ test('each role may do what it says and no more', async () => {
     const { json: stored } = await owner.post('/api', { name: 'Roles', value: 1 }, { expect: 201 });
     const id = stored.deal.id;
     const actions = {
-        read: [(client) => client.get(''), (client) => client.get(`/${id}`), (client) => client.get('/metrics'), (client) => client.get('/api/sales/leads'), (client) => client.get('/api/sales/activity'), (client) => client.get('/api/sales/imports'), (client) => client.get(`/${id}/history`)],
+        read: [(client) => client.get(''), (client) => client.get(`/${id}`), (client) => client.get('/api/sales/deals/metrics'), (client) => client.get('/api/sales/leads'), (client) => client.get('/api/sales/activity'), (client) => client.get('/api/sales/imports'), (client) => client.get(`/${id}/history`)],
         send: [(client) => client.post('/api', { name: 'Roles', value: 1 }), (client) => client.post('/manual', { name: 'Roles by hand', value: 1 }), (client) => client.post('/bulk', [{ name: 'Roles', value: 1 }]), (client) => client.upload('name,value\nRoles,1\n', {}, { expect: [200, 403] })],
         change: [(client) => client.patch(`/${id}`, { description: 'changed' }), (client) => client.post(`/${id}/activities`, { type: 'note', note: 'n' })],
         administer: [(client) => client.get('/api/sales/keys'), (client) => client.post('/api/sales/keys', { role: 'viewer' }), (client) => client.patch('/api/sales/settings', { fx_rates: {} })],
@@ -224,7 +225,7 @@ test('a form key opens the web form and nothing else', async () => {
         const answer = await form.post(door, body);
         assert.ok([401, 403].includes(answer.status), door);
     }
-    for (const path of ['', '/metrics', `/${theirs.deal}`, '/api/sales/leads', '/api/sales/keys']) {
+    for (const path of ['', '/api/sales/deals/metrics', `/${theirs.deal}`, '/api/sales/leads', '/api/sales/keys']) {
         const answer = await form.get(path);
         assert.ok([401, 403].includes(answer.status), path);
     }
@@ -234,8 +235,13 @@ test('a form key opens the web form and nothing else', async () => {
     assert.equal(answer.headers['access-control-allow-origin'], 'https://www.example.com');
 });
 
+test('a workspace that the command line makes can be used at once', async () => {
+    await owner.get('', {}, { expect: 200 });
+    await server.key({ tenant: 'acme', workspace: 'brand-new' });
+    await owner.get('', { workspace_id: 'brand-new' }, { expect: 200 });
+});
+
 test('a key limited to a workspace reaches no other', async () => {
-    await connect(server, await server.key({ tenant: 'acme', workspace: 'second' })).get('', { workspace_id: 'second' }, { expect: 200 });
     const { json: made } = await owner.post('/api/sales/keys', { role: 'member', workspaces: ['second'] }, { expect: 201 });
     assert.deepEqual(made.key.workspaces, ['second']);
     const limited = connect(server, made.secret);

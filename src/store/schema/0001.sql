@@ -198,6 +198,7 @@ CREATE TABLE x_answers (
     fingerprint TEXT NOT NULL,
     status INTEGER NOT NULL,
     content_type TEXT NOT NULL,
+    location TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (tenant, scope, key)
 ) STRICT, WITHOUT ROWID;
@@ -222,8 +223,13 @@ CREATE VIEW identities AS SELECT * FROM x_identities WHERE tenant = current_tena
 CREATE VIEW leads AS SELECT * FROM x_leads WHERE tenant = current_tenant();
 CREATE VIEW journal AS SELECT * FROM x_journal WHERE tenant = current_tenant();
 CREATE VIEW units AS SELECT * FROM x_units WHERE tenant = current_tenant();
+-- Few units are imports: the planner must be told that they have an index of their own.
+CREATE VIEW imports AS SELECT * FROM x_units INDEXED BY x_units_many WHERE tenant = current_tenant() AND many = 1;
 CREATE VIEW raw AS SELECT * FROM x_raw WHERE tenant = current_tenant();
 CREATE VIEW outcomes AS SELECT * FROM x_outcomes WHERE tenant = current_tenant();
 CREATE VIEW answers AS SELECT * FROM x_answers WHERE tenant = current_tenant();
 CREATE VIEW settings AS SELECT * FROM x_settings WHERE tenant = current_tenant();
 CREATE VIEW cursors AS SELECT * FROM x_cursors WHERE tenant = current_tenant();
+-- The same rows for walks by row number: the plus keeps the planner from the index of ids, which would have to be sorted.
+CREATE VIEW deal_rows AS SELECT * FROM x_deals WHERE +tenant = current_tenant();
+CREATE VIEW lead_rows AS SELECT * FROM x_leads WHERE +tenant = current_tenant();

@@ -1,0 +1,252 @@
+// What any store must do with lists: filters, orders, pages.
+#include "store/fresh_store.hpp"
+
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tributary {
+namespace {
+
+template <typename T>
+T one_of(std::initializer_list<T> values) {
+    return *rc::gen::elementOf(std::vector<T>(values));
+}
+
+// Few values per field, so that filters hit and orders have ties.
+Deal a_filterable_deal() {
+    Deal deal = a_deal(one_of<std::string>({"Alpha renewal", "alpha", "Beta 100%", "", "Zeta_x", "Umsatz"}));
+    deal.company = one_of<std::string>({"Acme", "ACME Ltd", "Globex", ""});
+    deal.owner = one_of<std::string>({"ann", "bob", ""});
+    deal.contact_email = one_of<std::string>({"a@x.com", "b@x.com"});
+    deal.value_minor = one_of<std::int64_t>({0, 100, 200});
+    deal.stage = static_cast<Stage>(*rc::gen::inRange(0, 6));
+    deal.source = static_cast<Source>(*rc::gen::inRange(0, 7));
+    deal.risk = static_cast<Risk>(*rc::gen::inRange(0, 3));
+    deal.health_score = one_of<std::int32_t>({10, 50, 90});
+    deal.updated_at = one_of<std::int64_t>({1, 2, 3});
+    if (*rc::gen::arbitrary<bool>()) deal.expected_close_date = Date{*rc::gen::inRange(-3, 3)};
+    deal.deleted_at = one_of<std::int64_t>({0, 0, 0, 9});
+    deal.is_spam = one_of({false, false, false, true});
+    return deal;
+}
+
+DealQuery any_query() {
+    DealQuery query;
+    const auto sometimes = [] { return *rc::gen::inRange(0, 4) == 0; };
+    if (sometimes()) query.stages = {static_cast<Stage>(*rc::gen::inRange(0, 6)), Stage::Proposal};
+    if (sometimes()) query.sources = {static_cast<Source>(*rc::gen::inRange(0, 7)), Source::Csv, Source::Api};
+    if (sometimes()) query.risks = {static_cast<Risk>(*rc::gen::inRange(0, 3))};
+    if (sometimes()) query.owner = one_of<std::string>({"ann", "nobody"});
+    if (sometimes()) query.company = one_of<std::string>({"Acme", "Globex"});
+    if (sometimes()) query.contact_email = "a@x.com";
+    if (sometimes()) query.search = one_of<std::string>({"ALPHA", "acme renewal", "100%", "%", "_", "\\", "  zeta_  "});
+    if (sometimes()) query.value_min_minor = 100;
+    if (sometimes()) query.value_max_minor = 100;
+    if (sometimes()) query.is_active = *rc::gen::arbitrary<bool>();
+    query.with_deleted = *rc::gen::arbitrary<bool>();
+    query.with_spam = *rc::gen::arbitrary<bool>();
+    query.sort = static_cast<DealSort>(*rc::gen::inRange(0, 6));
+    query.descending = *rc::gen::arbitrary<bool>();
+    query.limit = static_cast<std::uint32_t>(*rc::gen::inRange(1, 9));
+    return query;
+}
+
+std::string lower(std::string text) {
+    for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+template <typename T>
+bool allows(const std::vector<T>& wanted, T value) {
+    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+}
+
+bool matches(const Deal& deal, const DealQuery& query) {
+    std::string search = lower(query.search);
+    std::size_t start = 0;
+    while ((start = search.find_first_not_of(' ', start)) != std::string::npos) {
+        const std::string word = search.substr(start, search.find(' ', start) - start);
+        if (lower(deal.name).find(word) == std::string::npos && lower(deal.company).find(word) == std::string::npos) return false;
+        start += word.size();
+    }
+    return allows(query.stages, deal.stage) && allows(query.sources, deal.source) && allows(query.risks, deal.risk) &&
+           (query.owner.empty() || query.owner == deal.owner) && (query.company.empty() || query.company == deal.company) &&
+           (query.contact_email.empty() || query.contact_email == deal.contact_email) &&
+           (!query.value_min_minor || deal.value_minor >= *query.value_min_minor) &&
+           (!query.value_max_minor || deal.value_minor <= *query.value_max_minor) &&
+           (!query.is_active || deal.is_active() == *query.is_active) && (query.with_deleted || deal.deleted_at == 0) &&
+           (query.with_spam || !deal.is_spam);
+}
+
+// Negative, zero or positive as the first comes before, with or after the second. A deal without a date comes last either way.
+int compare(const Deal& left, const Deal& right, const DealQuery& query) {
+    const auto order = [](const auto& a, const auto& b) { return a < b ? -1 : (b < a ? 1 : 0); };
+    if (query.sort == DealSort::ExpectedCloseDate && left.expected_close_date.has_value() != right.expected_close_date.has_value()) {
+        return left.expected_close_date ? -1 : 1;
+    }
+    int found = 0;
+    switch (query.sort) {
+    case DealSort::CreatedAt: break;
+    case DealSort::UpdatedAt: found = order(left.updated_at, right.updated_at); break;
+    case DealSort::Value: found = order(left.value_minor, right.value_minor); break;
+    case DealSort::Name: found = order(lower(left.name), lower(right.name)); break;
+    case DealSort::HealthScore: found = order(left.health_score, right.health_score); break;
+    case DealSort::ExpectedCloseDate: found = order(left.expected_close_date, right.expected_close_date); break;
+    }
+    if (found == 0) found = order(left.id, right.id);
+    return query.descending ? -found : found;
+}
+
+TEST_P(StoreContract, PagesOfDealsShowWhatTheFiltersAskForOnceAndInOrder) {
+    int tenant = 0;
+    rc::check([&] {
+        const auto scope = store_.scope("tenant" + std::to_string(tenant++));
+        const auto deals = *rc::gen::container<std::vector<Deal>>(*rc::gen::inRange(0, 30), rc::gen::exec(a_filterable_deal));
+        store_.write(scope, [&](Ledger& ledger) {
+            for (const Deal& deal : deals) insert(ledger, deal);
+        });
+        for (int round = 0; round < 4; ++round) {
+            DealQuery query = any_query();
+            std::vector<Deal> wanted;
+            std::ranges::copy_if(deals, std::back_inserter(wanted), [&](const Deal& deal) { return matches(deal, query); });
+            std::ranges::sort(wanted, [&](const Deal& left, const Deal& right) { return compare(left, right, query) < 0; });
+            std::vector<Deal> listed;
+            do {
+                const auto page = store_.read(scope, [&](LedgerReader& r) { return r.list_deals(query); });
+                RC_ASSERT(page.deals.size() <= query.limit);
+                RC_ASSERT(page.external_ids.size() == page.deals.size());
+                RC_ASSERT(page.next.empty() || page.deals.size() == query.limit);
+                listed.insert(listed.end(), page.deals.begin(), page.deals.end());
+                query.after = page.next;
+            } while (!query.after.empty());
+            RC_ASSERT(listed.size() == wanted.size());
+            for (std::size_t at = 0; at < wanted.size(); ++at) RC_ASSERT(shown(listed[at]) == shown(wanted[at]));
+        }
+    });
+}
+
+TEST_P(StoreContract, ADealIsFoundByWhatItIsCalledElsewhere) {
+    const auto scope = store_.scope();
+    const Deal one = a_deal("One");
+    const Deal two = a_deal("Two");
+    store_.write(scope, [&](Ledger& ledger) {
+        insert(ledger, one);
+        insert(ledger, two);
+        call_it(ledger, one, "crm", "7");
+        call_it(ledger, two, "api", "7");
+        call_it(ledger, two, "api", "8");
+    });
+    const auto listed = [&](std::string system, std::string id) {
+        std::vector<std::string> names;
+        const auto page =
+            store_.read(scope, [&](LedgerReader& r) { return r.list_deals({.external = ExternalId{system, id}, .descending = false}); });
+        for (const Deal& deal : page.deals) names.push_back(deal.name);
+        return names;
+    };
+    EXPECT_EQ(listed("", "7"), (std::vector<std::string>{"One", "Two"}));
+    EXPECT_EQ(listed("crm", "7"), std::vector<std::string>{"One"});
+    EXPECT_EQ(listed("crm", "8"), std::vector<std::string>{});
+    EXPECT_EQ(listed("", "9"), std::vector<std::string>{});
+    const auto page = store_.read(scope, [](LedgerReader& r) { return r.list_deals({.descending = false}); });
+    EXPECT_EQ(page.external_ids[1], (std::vector<ExternalId>{{"api", "7"}, {"api", "8"}}));
+}
+
+TEST_P(StoreContract, ACursorThatIsDamagedOrOfAnotherListIsRefused) {
+    const auto scope = store_.scope();
+    store_.write(scope, [&](Ledger& ledger) {
+        for (int at = 0; at < 3; ++at) insert(ledger, a_deal("Deal"));
+        for (int at = 0; at < 3; ++at) insert(ledger, a_lead(std::to_string(at) + "@x.com"));
+    });
+    const std::string cursor = store_.read(scope, [](LedgerReader& r) { return r.list_deals({.limit = 1}); }).next;
+    const std::string lead_cursor = store_.read(scope, [](LedgerReader& r) { return r.list_leads({.limit = 1}); }).next;
+    ASSERT_FALSE(cursor.empty());
+    ASSERT_FALSE(lead_cursor.empty());
+    const auto ask = [&](DealQuery query) { return store_.read(scope, [&](LedgerReader& r) { return r.list_deals(query); }); };
+    EXPECT_THROW(ask({.sort = DealSort::Value, .after = cursor}), BadCursor);
+    EXPECT_THROW(ask({.descending = false, .after = cursor}), BadCursor);
+    EXPECT_THROW(ask({.after = lead_cursor}), BadCursor);
+    EXPECT_THROW(ask({.after = cursor.substr(0, 10)}), BadCursor);
+    EXPECT_THROW(ask({.after = cursor + "!"}), BadCursor);
+    EXPECT_THROW(ask({.after = std::string(100'000, 'A')}), BadCursor);
+    EXPECT_THROW(store_.read(scope, [&](LedgerReader& r) { return r.list_leads({.after = cursor}); }), BadCursor);
+    EXPECT_THROW(store_.read(scope, [&](LedgerReader& r) { return r.list_units({.after = cursor}); }), BadCursor);
+    rc::check([&] {
+        // Whatever a client makes of a cursor, it gets a page of its own or is refused.
+        std::string bent = cursor;
+        bent[*rc::gen::inRange<std::size_t>(0, bent.size())] = *rc::gen::arbitrary<char>();
+        try {
+            RC_ASSERT(ask({.after = bent}).deals.size() <= 3U);
+        } catch (const BadCursor&) {
+            return;
+        }
+    });
+    // A cursor of another tenant is only a place in one's own list.
+    EXPECT_TRUE(store_.read(store_.scope("rival"), [&](LedgerReader& r) { return r.list_deals({.after = cursor}); }).deals.empty());
+}
+
+TEST_P(StoreContract, PagesOfLeadsShowEachOnceNewestFirst) {
+    const auto scope = store_.scope();
+    std::vector<std::string> emails;
+    store_.write(scope, [&](Ledger& ledger) {
+        for (int at = 0; at < 25; ++at) {
+            Lead lead = a_lead(std::to_string(at) + "@x.com");
+            lead.status = at % 2 == 0 ? LeadStatus::New : LeadStatus::Converted;
+            lead.first_name = at == 7 ? "Grace Hopper" : "";
+            emails.insert(emails.begin(), lead.email);
+            insert(ledger, lead);
+        }
+    });
+    std::vector<std::string> listed;
+    LeadQuery query{.limit = 4};
+    do {
+        const auto page = store_.read(scope, [&](LedgerReader& r) { return r.list_leads(query); });
+        for (const Lead& lead : page.leads) listed.push_back(lead.email);
+        query.after = page.next;
+    } while (!query.after.empty());
+    EXPECT_EQ(listed, emails);
+    const auto count = [&](LeadQuery asked) {
+        return store_.read(scope, [&](LedgerReader& r) { return r.list_leads(asked); }).leads.size();
+    };
+    EXPECT_EQ(count({.email = "3@x.com"}), 1U);
+    EXPECT_EQ(count({.status = LeadStatus::Converted}), 12U);
+    EXPECT_EQ(count({.search = "hopper GRACE"}), 1U);
+    EXPECT_EQ(count({.search = "grace nobody"}), 0U);
+}
+
+TEST_P(StoreContract, EveryDealIsRankedOnceInTheOrderOfIds) {
+    const auto scope = store_.scope();
+    std::vector<Deal> deals;
+    for (int at = 0; at < 50; ++at) deals.push_back(a_deal("Deal"));
+    deals[3].deleted_at = 4;
+    deals[4].is_spam = true;
+    deals[5].currency.code = {'J', 'P', 'Y'};
+    deals[5].value_minor = 77;
+    deals[5].stage = Stage::Negotiation;
+    deals[5].probability = 1'234;
+    deals[5].source = Source::Email;
+    deals[5].health_score = 12;
+    deals[5].risk = Risk::High;
+    store_.write(scope, [&](Ledger& ledger) {
+        for (auto deal = deals.rbegin(); deal != deals.rend(); ++deal) insert(ledger, *deal); // ids need not come in order
+    });
+    const auto rank = [](const Deal& d) {
+        return std::to_string(d.value_minor) + std::string(d.currency.text()) + std::to_string(static_cast<int>(d.stage)) +
+               std::to_string(d.probability) + std::to_string(static_cast<int>(d.source)) + std::to_string(d.health_score) +
+               std::to_string(static_cast<int>(d.risk)) + std::to_string(d.deleted_at) + std::to_string(d.is_spam);
+    };
+    std::size_t at = 0;
+    store_->read(scope, [&](LedgerReader& reader) {
+        reader.for_each_rankable([&](const Deal& deal) {
+            ASSERT_LT(at, deals.size());
+            EXPECT_EQ(deal.id, deals[at].id);
+            EXPECT_EQ(rank(deal), rank(deals[at]));
+            ++at;
+        });
+    });
+    EXPECT_EQ(at, deals.size());
+}
+
+} // namespace
+} // namespace tributary
