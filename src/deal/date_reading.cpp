@@ -66,9 +66,22 @@ bool take_word(std::string_view& text, std::string_view lower) {
     return true;
 }
 
-// "Z", "UTC", "GMT", "+02", "+0200", "+02:00", or nothing (UTC).
+// The zone words of mail headers (RFC 5322, section 4.3), in hours east of UTC. Others mean several zones.
+std::optional<int> zone_word_hours(std::string_view text) {
+    static constexpr std::pair<std::string_view, int> kZones[] = {
+        {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
+    };
+    for (const auto& [word, hours] : kZones) {
+        if (std::string_view rest = text; take_word(rest, word) && rest.empty()) return hours;
+    }
+    return std::nullopt;
+}
+
+// "Z", "UTC", "GMT", "+02", "+0200", "+02:00", "GMT+0200 (Central European Summer Time)", or nothing (UTC).
 std::optional<std::int64_t> read_zone(std::string_view text) {
+    if (text.ends_with(')')) text = text.substr(0, text.rfind('('));
     text = trimmed(text);
+    if (const auto hours = zone_word_hours(text)) return std::int64_t{*hours} * 60 * kMsPerMinute;
     if (text.empty() || text == "Z" || text == "z") return 0;
     if ((take_word(text, "utc") || take_word(text, "gmt")) && text.empty()) return 0;
     const bool west = !text.empty() && text.front() == '-';
@@ -85,7 +98,7 @@ std::optional<std::int64_t> read_zone(std::string_view text) {
         if (take(text, ':')) minutes = take_number(text, 2);
     }
     if (!text.empty() || hours < 0 || hours > 15 || minutes < 0 || minutes > 59) return std::nullopt;
-    const std::int64_t offset = (hours * 60 + minutes) * kMsPerMinute;
+    const std::int64_t offset = (std::int64_t{hours} * 60 + minutes) * kMsPerMinute;
     return west ? -offset : offset;
 }
 

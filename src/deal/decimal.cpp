@@ -7,7 +7,7 @@ namespace tributary {
 namespace {
 
 constexpr std::int64_t kExponentMax = 1'000'000; // beyond it only the sign of the exponent matters
-constexpr std::int64_t kResultDigitsMax = 18;    // fits std::int64_t
+constexpr std::int64_t kResultDigitsMax = 19;    // fits 64 bits without a sign
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
@@ -83,11 +83,12 @@ std::expected<std::int64_t, DecimalFault> parse_decimal(std::string_view text, i
     const std::int64_t kept = static_cast<std::int64_t>(decimal->whole.size()) - static_cast<std::int64_t>(at) + decimal->exponent + digits;
     if (kept > kResultDigitsMax) return std::unexpected(DecimalFault::OutOfRange);
     if (kept < 0) return 0;
-    std::int64_t result = 0;
-    for (std::int64_t step = 0; step < kept; ++step, ++at) result = result * 10 + (at < size ? decimal->digit(at) : 0);
+    std::uint64_t result = 0;
+    for (std::int64_t step = 0; step < kept; ++step, ++at)
+        result = result * 10 + static_cast<std::uint64_t>(at < size ? decimal->digit(at) : 0);
     if (at < size && decimal->digit(at) >= 5) ++result;
-    if (result > max) return std::unexpected(DecimalFault::OutOfRange);
-    return result;
+    if (max < 0 || result > static_cast<std::uint64_t>(max)) return std::unexpected(DecimalFault::OutOfRange);
+    return static_cast<std::int64_t>(result);
 }
 
 } // namespace tributary

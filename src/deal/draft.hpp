@@ -38,6 +38,7 @@ struct Draft {
     std::optional<std::int64_t> event_time_ms; // when it happened at the source; absent: when it was received
     std::optional<std::int64_t> default_value_minor; // used on create when no value came (e-mail 15,000; form by size), marked estimated
     std::string_view default_value_rule;             // e.g. "estimate.email_default", names why
+    std::string default_name;       // used on create when no name came (a CRM message that carries only some fields)
     DateOrder date_order = DateOrder::Undecided;     // CSV: decided for the whole column
     char decimal_mark = 0;                           // CSV: '.' or ',', 0 = undecided
     bool deleted = false;           // CRM: the record is archived or deleted there

@@ -77,7 +77,10 @@ std::optional<Id> parse_id(std::string_view text) {
     Id id;
     std::size_t at = 0;
     for (std::uint8_t& byte : id.bytes) {
-        if (dash_at(at) && text[at++] != '-') return std::nullopt;
+        if (dash_at(at)) {
+            if (text[at] != '-') return std::nullopt;
+            ++at;
+        }
         const int high = hex_value(text[at++]);
         const int low = hex_value(text[at++]);
         if (high < 0 || low < 0) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 namespace tributary {
@@ -19,6 +20,27 @@ constexpr auto kNeedsLook = [] {
     needs['"'] = needs['\\'] = needs[0xE2] = true;
     return needs;
 }();
+
+// Whether none of eight bytes needs a look. May say no for bytes after one that does, never yes wrongly.
+bool eight_are_clean(const char* bytes) {
+    constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+    constexpr std::uint64_t kTops = 0x80 * kEach;
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    const auto equals = [word](std::uint64_t byte) {
+        const std::uint64_t difference = word ^ (byte * kEach);
+        return (difference - kEach) & ~difference;
+    };
+    const std::uint64_t control = (word - 0x20 * kEach) & ~word;
+    return ((control | equals('"') | equals('\\') | equals(0xE2)) & kTops) == 0;
+}
+
+// The first byte from `at` on that needs a look.
+std::size_t skip_clean(std::string_view text, std::size_t at) {
+    while (at + 8 <= text.size() && eight_are_clean(text.data() + at)) at += 8;
+    while (at < text.size() && !kNeedsLook[static_cast<unsigned char>(text[at])]) ++at;
+    return at;
+}
 
 void append_escape(std::string& out, unsigned char byte) {
     switch (byte) {
@@ -55,21 +77,21 @@ std::string plain_double(double value) {
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t clean_from = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
+    for (std::size_t at = skip_clean(text, 0); at < text.size(); at = skip_clean(text, at)) {
         const auto byte = static_cast<unsigned char>(text[at]);
-        if (!kNeedsLook[byte]) continue;
-        if (byte != 0xE2) {
-            out.append(text, clean_from, at - clean_from);
-            append_escape(out, byte);
-            clean_from = at + 1;
+        const std::string_view three = text.substr(at, 3);
+        const bool separates_lines = three == "\u2028" || three == "\u2029";
+        if (byte == 0xE2 && !separates_lines) {
+            ++at;
             continue;
         }
-        const std::string_view three = text.substr(at, 3);
-        if (three != "\u2028" && three != "\u2029") continue;
         out.append(text, clean_from, at - clean_from);
-        out += three == "\u2028" ? "\\u2028" : "\\u2029";
-        at += 2;
-        clean_from = at + 1;
+        if (separates_lines)
+            out += three == "\u2028" ? "\\u2028" : "\\u2029";
+        else
+            append_escape(out, byte);
+        at += separates_lines ? 3 : 1;
+        clean_from = at;
     }
     out.append(text, clean_from);
     out += '"';
@@ -78,6 +100,10 @@ void append_json_string(std::string& out, std::string_view text) {
 void append_json_number(std::string& out, double value) {
     if (!std::isfinite(value)) {
         out += "null"; // JSON has no infinities; reading lets none in
+        return;
+    }
+    if (value == 0 && std::signbit(value)) {
+        out += "-0.0"; // without its fraction it would read back as the integer 0
         return;
     }
     char buffer[kPlainDoubleBytes];

@@ -12,7 +12,8 @@
 namespace tributary {
 
 inline constexpr std::size_t kJsonDepthMax = 64;
-inline constexpr std::size_t kJsonStringBytesMax = 1024 * 1024; // of one string or key: whole mails and files travel as strings
+inline constexpr std::size_t kJsonStringBytesMax =
+    std::size_t{1024} * 1024;                          // of one string or key: whole mails and files travel as strings
 inline constexpr std::size_t kJsonMembersMax = 10'000; // of one object
 
 // Refuses with code invalid_json (with line and column), duplicate_key, too_deep, number_out_of_range, string_too_long, too_many_members.
@@ -35,7 +36,7 @@ struct ParsedJson {
 
 void append_json_string(std::string& out, std::string_view text); // with quotes; text must be UTF-8
 void append_json(std::string& out, const boost::json::value& value);
-void append_json_number(std::string& out, double value);           // shortest exact, never an exponent form below 1e15
+void append_json_number(std::string& out, double value); // shortest exact, never an exponent form below 1e15
 
 // Comma handling for hand-written objects: append_key(out, "name") puts ,"name": or "name": after a '{'.
 void append_key(std::string& out, std::string_view key);

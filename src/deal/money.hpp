@@ -20,13 +20,15 @@ struct Currency {
 };
 
 // Accepts an active ISO 4217 code in either case, or one of the symbols that mean one currency ("€", "£", "¥", "₹", "$" = USD).
+// Refuses with unknown_currency, as a problem of the field "currency".
 [[nodiscard]] Result<Currency> parse_currency(std::string_view text);
 
 // The largest amount of major units a deal may have. Above it a number is a mistake, and sums could overflow.
 inline constexpr std::int64_t kMoneyMajorMax = 1'000'000'000'000; // 10^12
 
 // A plain decimal as JSON and programs write it: optional sign, digits, optional fraction, optional exponent.
-// Rounds half away from zero to the currency's minor digits. Refuses negatives, NaN, infinities, amounts above the maximum.
+// Rounds half away from zero to the currency's minor digits. Refuses negatives (negative_amount; minus zero is zero), amounts
+// above the maximum (number_out_of_range), NaN, infinities and all else (not_a_number), as a problem of the field "value".
 [[nodiscard]] Result<std::int64_t> parse_plain_amount(std::string_view text, Currency currency);
 
 // An amount as a person writes it: "$1.2k", "1,234.56", "1.234,56", "1 234,56", "€75 000", "12.5M", "EUR 5".

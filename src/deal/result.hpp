@@ -16,6 +16,7 @@ enum class Reason {
     NotFound,         // 404: absent, or another tenant's
     MethodNotAllowed, // 405
     Conflict,         // 409
+    PreconditionFailed, // 412
     TooLarge,         // 413
     UnsupportedType,  // 415
     Unprocessable,    // 422: well-formed, and cannot be done

@@ -28,10 +28,15 @@ struct Settings {
     std::string default_country_code;
 };
 
+// {"base_currency":"EUR","fx_rates":{"USD":0.92},"stage_values":{"Prospecting":"discovery"},
+//  "company_size_values":{"51-200":50000},"email_default_value":15000,"default_country_code":"49"}, every member optional;
+// an empty text is the defaults. Amounts are major units of the base currency. Refuses with the codes of parse_json,
+// unknown_setting and invalid_setting; the detail's field is the member's key.
 [[nodiscard]] Result<Settings> parse_settings(std::string_view json);
 [[nodiscard]] std::string settings_json(const Settings& settings);
 
-// The value in minor units of the base currency, rounded half away from zero; nullopt when its currency has no rate.
+// The value in minor units of the base currency, rounded half away from zero; nullopt when its currency has no rate or the result
+// is above 10^18 (such a deal is counted apart, so that sums cannot overflow).
 [[nodiscard]] std::optional<std::int64_t> to_base(std::int64_t minor, Currency currency, const Settings& settings);
 
 } // namespace tributary

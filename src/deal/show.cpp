@@ -100,16 +100,6 @@ void append_external_ids(std::string& out, const std::vector<ExternalId>& extern
     out += ']';
 }
 
-void append_counts(std::string& out, const UnitCounts& counts) {
-    put_number(out, ",\"counts\":{\"read\":", counts.read);
-    put_number(out, ",\"created\":", counts.created);
-    put_number(out, ",\"updated\":", counts.updated);
-    put_number(out, ",\"unchanged\":", counts.unchanged);
-    put_number(out, ",\"skipped\":", counts.skipped);
-    put_number(out, ",\"rejected\":", counts.rejected);
-    out += '}';
-}
-
 void put_owner(std::string& out, const Id& id, Shown shown) {
     out += "{\"id\":";
     append_id(out, id);
@@ -167,6 +157,16 @@ void append_lead(std::string& out, const Lead& lead, Shown shown) {
     put_object(out, ",\"metadata_json\":", lead.metadata_json, "{}");
     put_instant(out, ",\"created_at\":", lead.created_at);
     put_instant(out, ",\"updated_at\":", lead.updated_at);
+    out += '}';
+}
+
+void append_counts(std::string& out, const UnitCounts& counts) {
+    put_number(out, ",\"counts\":{\"read\":", counts.read);
+    put_number(out, ",\"created\":", counts.created);
+    put_number(out, ",\"updated\":", counts.updated);
+    put_number(out, ",\"unchanged\":", counts.unchanged);
+    put_number(out, ",\"skipped\":", counts.skipped);
+    put_number(out, ",\"rejected\":", counts.rejected);
     out += '}';
 }
 

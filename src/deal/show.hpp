@@ -16,6 +16,7 @@ struct Shown {
 
 void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalId>& external_ids, Shown shown);
 void append_lead(std::string& out, const Lead& lead, Shown shown);
+void append_counts(std::string& out, const UnitCounts& counts); // ,"counts":{...}
 void append_unit(std::string& out, const Unit& unit);
 void append_outcome(std::string& out, const RowOutcome& outcome);
 void append_journal(std::string& out, const JournalEntry& entry);

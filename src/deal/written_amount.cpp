@@ -26,15 +26,21 @@ std::string plain_marks(std::string_view text) {
         {"\u2212", '-'}, {"\u2013", '-'}, {"\u2014", '-'}, {"\t", ' '},     {"\n", ' '},      {"\r", ' '},
     };
     std::string out;
+    out.reserve(text.size());
     while (!text.empty()) {
+        const auto first = static_cast<unsigned char>(text.front());
+        if (first >= 0x20 && first < 0x80) {
+            out += first >= 'A' && first <= 'Z' ? static_cast<char>(first + 32) : static_cast<char>(first);
+            text.remove_prefix(1);
+            continue;
+        }
         const auto mark = std::ranges::find_if(kMarks, [text](const auto& each) { return text.starts_with(each.first); });
         if (mark != std::end(kMarks)) {
             out += mark->second;
             text.remove_prefix(mark->first.size());
             continue;
         }
-        const char letter = text.front();
-        out += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+        out += text.front();
         text.remove_prefix(1);
     }
     return out;
@@ -49,6 +55,7 @@ std::string_view trimmed(std::string_view text) {
 // What stands around the number.
 struct Surroundings {
     bool negative = false;
+    bool dollar_sign = false; // a bare "$" or "dollars": US dollars, unless a code says which
     std::optional<Currency> currency;
     std::optional<int> power; // of ten, from k, m, b
 };
@@ -66,17 +73,38 @@ std::optional<int> power_word(std::string_view word) {
     return std::nullopt;
 }
 
-// Takes one word: a currency, a power, or both glued ("keur", "m€"). False when it is neither, or the second of its kind.
+bool is_dollar(Currency currency) {
+    static constexpr std::string_view kDollars =
+        "USD AUD CAD NZD SGD HKD TWD MXN CLP COP ARS BBD BMD BND BSD BZD FJD GYD JMD LRD NAD SRD TTD XCD";
+    return kDollars.find(currency.text()) != std::string_view::npos;
+}
+
+// "$1,200 CAD" and "€5 EUR" name one currency twice; "€5 USD" names two and is none.
+bool take_currency(std::string_view word, Surroundings& around) {
+    static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+        {"dollar", "$"}, {"dollars", "$"}, {"euro", "€"}, {"euros", "€"}};
+    for (const auto& [written, sign] : kWords) {
+        if (word == written) word = sign;
+    }
+    if (word == "$") {
+        if (std::exchange(around.dollar_sign, true)) return false;
+        return !around.currency || is_dollar(*around.currency);
+    }
+    const auto currency = parse_currency(word);
+    if (!currency || (around.dollar_sign && !is_dollar(*currency))) return false;
+    return std::exchange(around.currency, *currency).value_or(*currency) == *currency;
+}
+
+// Takes one word: a currency, a power, or both glued ("keur", "m€"). False when it is neither, or at odds with the others.
 bool take_word(std::string_view word, Surroundings& around, bool powers_allowed) {
     if (word == "-" || word == "+") return !std::exchange(around.negative, word == "-");
     const auto power = powers_allowed ? power_word(word) : std::nullopt;
     if (power) return !std::exchange(around.power, power).has_value();
-    if (const auto currency = parse_currency(word)) return !std::exchange(around.currency, *currency).has_value();
+    if (take_currency(word, around)) return true;
     if (!powers_allowed || word.size() < 2) return false;
     const auto first = power_word(word.substr(0, 1));
-    const auto rest = parse_currency(word.substr(1));
-    if (!first || !rest) return false;
-    return !std::exchange(around.power, first).has_value() && !std::exchange(around.currency, *rest).has_value();
+    if (!first || std::exchange(around.power, first)) return false;
+    return take_currency(word.substr(1), around);
 }
 
 bool take_words(std::string_view text, Surroundings& around, bool powers_allowed) {
@@ -217,6 +245,11 @@ void take_empty_fraction(std::string& number, std::string_view& after) {
 
 Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallback, char decimal_mark) {
     if (text.size() > kWrittenBytesMax) return std::unexpected(not_a_number(text));
+    if (!text.empty() && std::ranges::all_of(text, is_digit)) { // most cells of most files
+        const auto minor = parse_plain_amount(text, fallback);
+        if (!minor) return std::unexpected(minor.error());
+        return WrittenAmount{.minor = *minor, .currency = fallback};
+    }
     const std::string plain = plain_marks(text);
     std::string_view rest = trimmed(plain);
     Surroundings around;
@@ -243,6 +276,7 @@ Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallb
     decimal += exponent;
     if (around.power) decimal.append("e").append(std::to_string(*around.power));
     if (around.negative) decimal.insert(0, "-");
+    if (around.dollar_sign && !around.currency) around.currency = Currency{};
     const Currency currency = around.currency.value_or(fallback);
     const auto minor = parse_plain_amount(decimal, currency);
     if (!minor) return std::unexpected(field_refusal("value", minor.error().code, minor.error().message, text));

@@ -1,6 +1,7 @@
 // The wire, without a word of sockets: what a request is, how it is answered, how a body streams, what a live socket is.
 // Everything above (api/) is written against this page only. Handlers run on an I/O thread and must not block;
-// a Reply may be called from any thread, exactly once (the connection waits for it).
+// a Reply may be called from any thread, exactly once (the connection waits for it; a Reply thrown away uncalled, or a
+// handler that throws, is answered 500). A HEAD request arrives as GET; the wire leaves the body out.
 #pragma once
 #include "deal/result.hpp"
 
@@ -87,9 +88,13 @@ class Router {
     virtual ~Router() = default;
     // Called with head only (body empty). Runs on the I/O thread.
     [[nodiscard]] virtual Admission admit(const Request& head) = 0;
-    // The answer to a request that never became one: gate refusals, 413 in the middle of a body, timeouts.
+    // The answer to a request that never became one: gate refusals, 413 in the middle of a body, timeouts. The wire sets
+    // the status itself where no Reason stands for it (400, 408, 414, 417, 426, 431, 500, 501, 505).
     [[nodiscard]] virtual Response refuse(const Refusal& refusal, std::string_view request_id) = 0;
-    // Every answered request once, for logs and metrics.
+    // A handler, taker or live callback threw; `what` is for the log only. The client gets 500, a live socket 1011.
+    virtual void broke(const Request& /*head*/, std::string_view /*what*/) {}
+    // Every answered request once, for logs and metrics. `head` keeps method, path, target, peer, request_id and
+    // content_length; headers and query went to the handler. Method and path are empty when the gate refused the head.
     virtual void answered(const Request& head, int status, std::int64_t duration_us, std::size_t bytes_in, std::size_t bytes_out) = 0;
 };
 
@@ -114,14 +119,25 @@ struct ServerOptions {
     Limits limits;
 };
 
+// Figures for /metrics.
+struct Counts {
+    std::size_t connections = 0;           // open now, live sockets included
+    std::size_t live_sockets = 0;          // open now
+    std::uint64_t connections_refused = 0; // 503, over connections_max
+    std::uint64_t live_too_slow = 0;       // closed with 1013
+};
+
 class Server {
   public:
     virtual ~Server() = default;
     [[nodiscard]] virtual std::uint16_t port() const = 0;
+    [[nodiscard]] virtual Counts counts() const = 0; // any thread
     // Stops accepting, lets requests in flight finish (at most drain_s), closes live sockets with 1012, joins its threads.
+    // Not from a handler. A second call does nothing; the destructor calls it.
     virtual void stop() = 0;
 };
-// Binds at once (throws when it cannot), then serves on its own threads.
+// Binds at once (throws when it cannot), then serves on its own threads. `host` is an address, or "localhost".
+// `router` must outlive the server.
 [[nodiscard]] std::unique_ptr<Server> serve(const ServerOptions& options, Router& router);
 
 } // namespace tributary::http

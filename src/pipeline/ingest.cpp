@@ -1,5 +1,8 @@
 // The story of a batch, from rows to ledger. Writer's thread, inside one transaction.
+#include "deal/json.hpp"
 #include "pipeline/pipeline.hpp"
+
+#include <algorithm>
 
 namespace tributary {
 namespace {
@@ -12,7 +15,7 @@ void refuse_row(Plan& plan, RowResult& row, Refusal refusal, std::string raw) {
     plan.rows.push_back(std::move(row));
 }
 
-void note_change(Plan& plan, RowResult& row, std::string body, std::optional<Risk> risk_before) {
+void note_change(const IngestContext& context, Plan& plan, RowResult& row, std::string body, std::optional<Risk> risk_before) {
     const Working& working = plan.deals[row.deal];
     JournalEntry entry;
     entry.deal = working.now.id;
@@ -20,16 +23,29 @@ void note_change(Plan& plan, RowResult& row, std::string body, std::optional<Ris
     entry.happening = row.action == RowAction::Created ? Happening::Created : Happening::Updated;
     if (working.now.deleted_at != 0 && working.existed && working.before.deleted_at == 0) entry.happening = Happening::Deleted;
     if (working.now.deleted_at == 0 && working.existed && working.before.deleted_at != 0) entry.happening = Happening::Restored;
-    entry.due = trigger(risk_before, working.now);
+    entry.due = context.automations ? trigger(risk_before, working.now) : std::uint8_t{0};
     entry.body = std::move(body);
     row.journal = plan.journal.size();
     plan.journal.push_back(std::move(entry));
     plan.journal_deal.push_back(row.deal);
 }
 
-void ingest_row(const Candidate& candidate, std::string raw, const IngestContext& context, Plan& plan, RowResult row) {
+void rescore(Deal& deal, std::int64_t now_ms) {
+    deal.health_score = health_score(deal, now_ms);
+    deal.risk = risk_of(deal.health_score);
+}
+
+// Steps 6 and 7.
+void measure_and_record(Ledger& ledger, RankTurn& ranks, const IngestContext& context, Plan& plan) {
+    for (const Working& working : plan.deals) {
+        if (working.changed) ranks.replace(working.existed ? &working.before : nullptr, &working.now);
+    }
+    record(ledger, context, plan);
+}
+
+// The steps from upsert to trigger for one row whose match is known.
+void take_row(const Candidate& candidate, std::string raw, const IngestContext& context, Plan& plan, RowResult row) {
     row.warnings = candidate.warnings;
-    row.match = dedupe(candidate, plan);
     std::optional<Risk> risk_before;
     if (const auto known = plan.by_id.find(row.match.deal); row.match.rule != MatchRule::None && known != plan.by_id.end()) {
         risk_before = plan.deals[known->second].now.risk;
@@ -40,10 +56,8 @@ void ingest_row(const Candidate& candidate, std::string raw, const IngestContext
     row.action = *action;
     associate(candidate, context, plan, row);
     if (row.action != RowAction::Unchanged) {
-        Deal& deal = plan.deals[row.deal].now;
-        deal.health_score = health_score(deal, context.now_ms);
-        deal.risk = risk_of(deal.health_score);
-        note_change(plan, row, std::move(body), risk_before);
+        rescore(plan.deals[row.deal].now, context.now_ms);
+        note_change(context, plan, row, std::move(body), risk_before);
     }
     plan.counts.add(row.action);
     plan.rows.push_back(std::move(row));
@@ -60,12 +74,53 @@ Plan ingest(Ledger& ledger, RankTurn& ranks, IngestContext context, std::span<In
         row.row = incoming.row;
         row.line = incoming.line;
         if (!incoming.candidate) refuse_row(plan, row, incoming.candidate.error(), incoming.raw);
-        else ingest_row(*incoming.candidate, incoming.raw, context, plan, std::move(row));
+        else {
+            row.match = dedupe(*incoming.candidate, plan);
+            take_row(*incoming.candidate, std::move(incoming.raw), context, plan, std::move(row));
+        }
     }
-    for (const Working& working : plan.deals) {
-        if (working.changed) ranks.replace(working.existed ? &working.before : nullptr, &working.now); // step 6, measure
-    }
-    record(ledger, context, plan);
+    measure_and_record(ledger, ranks, context, plan);
+    return plan;
+}
+
+std::optional<Plan> change(Ledger& ledger, RankTurn& ranks, IngestContext context, const Id& deal, Candidate candidate) {
+    Plan plan;
+    context.ledger = &ledger;
+    IncomingRow incoming;
+    incoming.candidate = candidate;
+    load(ledger, std::span(&incoming, 1), plan);
+    if (!load_deal(ledger, deal, plan)) return std::nullopt;
+    RowResult row;
+    row.match.rule = MatchRule::ExternalId;
+    row.match.deal = deal;
+    take_row(candidate, {}, context, plan, std::move(row));
+    measure_and_record(ledger, ranks, context, plan);
+    return plan;
+}
+
+std::optional<Plan> engage(Ledger& ledger, RankTurn& ranks, IngestContext context, const Id& deal_id, const Engagement& engagement) {
+    Plan plan;
+    if (!load_deal(ledger, deal_id, plan) || plan.deals.front().now.deleted_at != 0) return std::nullopt;
+    Working& working = plan.deals.front();
+    working.changed = true;
+    working.now.last_engaged_at = std::max(working.now.last_engaged_at, engagement.at);
+    working.now.updated_at = context.now_ms;
+    rescore(working.now, context.now_ms);
+    JournalEntry entry;
+    entry.happening = Happening::Activity;
+    entry.deal = deal_id;
+    entry.due = trigger(working.before.risk, working.now);
+    entry.body = "{\"type\":";
+    append_json_string(entry.body, engagement.type);
+    append_key(entry.body, "note");
+    append_json_string(entry.body, engagement.note);
+    append_key(entry.body, "at");
+    entry.body += '"';
+    append_instant(entry.body, engagement.at);
+    entry.body += "\"}";
+    plan.journal.push_back(std::move(entry));
+    plan.journal_deal.push_back(0);
+    measure_and_record(ledger, ranks, context, plan);
     return plan;
 }
 

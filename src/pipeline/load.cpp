@@ -56,6 +56,11 @@ void take_deals(LedgerReader& ledger, std::vector<Id> ids, Plan& plan) {
 
 } // namespace
 
+bool load_deal(LedgerReader& ledger, const Id& deal, Plan& plan) {
+    if (!plan.by_id.contains(deal)) take_deals(ledger, {deal}, plan);
+    return plan.by_id.contains(deal);
+}
+
 void load_named(LedgerReader& ledger, const MatchKey& key, Plan& plan) {
     const auto named = ledger.find_named(std::span(&key, 1));
     std::vector<Id> unknown;

@@ -35,6 +35,15 @@ void append_money(std::string& out, std::string_view key, Wide minor, Currency c
     append_scaled(out, minor, currency.minor_digits() + extra_digits);
 }
 
+void append_standing(std::string& out, const std::optional<Standing>& standing) {
+    append_key(out, "percentile");
+    if (standing) append_json_number(out, standing->percentile);
+    else out += "null";
+    append_key(out, "value_rank");
+    if (standing) out += std::to_string(standing->value_rank);
+    else out += "null";
+}
+
 void append_stages(std::string& out, const MetricTotals& totals) {
     append_key(out, "stage_distribution");
     out += '{';
@@ -50,13 +59,7 @@ void append_without_rate(std::string& out, const MetricTotals& totals) {
     append_count(out, "deals", deals);
     append_key(out, "by_currency");
     out += '{';
-    for (const auto& [currency, sum] : totals.without_rate) {
-        append_key(out, currency.text());
-        out += '{';
-        append_count(out, "deals", sum.first);
-        append_money(out, "value", sum.second, currency);
-        out += '}';
-    }
+    for (const auto& [currency, sum] : totals.without_rate) append_money(out, currency.text(), sum.second, currency);
     out += "}}";
 }
 
@@ -84,24 +87,19 @@ void append_distributions(std::string& out, const MetricTotals& totals) {
 
 } // namespace
 
-void append_metrics(std::string& out, const MetricTotals& totals, const Settings& settings, const std::optional<Standing>& standing, bool full) {
+void append_metrics(std::string& out, const MetricTotals& totals, const Settings& settings, const std::optional<Standing>& standing, MetricsShape shape) {
     constexpr int kProbabilityDigits = 4; // weighted sums are in 1/10,000 of a minor unit
     const Currency base = settings.base_currency;
     out += '{';
-    append_key(out, "percentile");
-    if (standing) append_json_number(out, standing->percentile);
-    else out += "null";
-    append_key(out, "value_rank");
-    if (standing) out += std::to_string(standing->value_rank);
-    else out += "null";
+    if (shape != MetricsShape::OfWorkspace) append_standing(out, standing);
     append_count(out, "total_active_deals", totals.active);
     append_stages(out, totals);
     append_money(out, "pipeline_value", totals.pipeline_value, base);
     append_money(out, "weighted_pipeline_value", totals.weighted_value, base, kProbabilityDigits);
-    append_key(out, "currency");
-    append_json_string(out, base.text());
-    append_without_rate(out, totals);
-    if (full) {
+    if (shape != MetricsShape::OfDeal) {
+        append_key(out, "currency");
+        append_json_string(out, base.text());
+        append_without_rate(out, totals);
         append_closed(out, "won", totals.by_stage[static_cast<std::size_t>(Stage::ClosedWon)], totals.won_value, base);
         append_closed(out, "lost", totals.by_stage[static_cast<std::size_t>(Stage::ClosedLost)], totals.lost_value, base);
         append_distributions(out, totals);

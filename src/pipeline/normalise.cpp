@@ -37,12 +37,15 @@ std::string* text_member(Deal& deal, Field field) {
     }
 }
 
-Result<Stage> stage_of(std::string_view text, const Settings& settings) {
+// A CRM's reader has been through the value map already, with the CRM's own words; ours must not be mapped a second time.
+bool is_mapped_by_reader(Source source) { return source == Source::Hubspot || source == Source::Salesforce; }
+
+Result<Stage> stage_of(std::string_view text, const Settings& settings, Source source) {
     const auto same = [&](const auto& pair) {
         return std::ranges::equal(pair.first, text, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
     };
     const auto mapped = std::ranges::find_if(settings.stage_values, same);
-    if (mapped != settings.stage_values.end()) return mapped->second;
+    if (mapped != settings.stage_values.end() && !is_mapped_by_reader(source)) return mapped->second;
     if (const auto stage = parse_stage(text)) return *stage;
     return std::unexpected(field_refusal("stage", "unknown_stage",
                                          "The stage is not one of discovery, qualification, proposal, negotiation, closed_won, closed_lost, "
@@ -99,6 +102,7 @@ class Normaliser {
         out_.lead_metadata = draft_.lead_metadata;
         out_.company_size = draft_.company_size;
         out_.event_time_ms = std::min(draft_.event_time_ms.value_or(now_ms_), now_ms_);
+        out_.default_name = draft_.default_name;
         out_.default_value_minor = draft_.default_value_minor;
         out_.default_value_rule = draft_.default_value_rule;
         out_.deleted = draft_.deleted;
@@ -122,7 +126,7 @@ class Normaliser {
         const auto& text = draft_[field];
         if (!text || is_blank(*text)) return nullptr;
         if (text->size() > field_bytes_max(field)) {
-            problem(field, "too_long", "The text is longer than " + std::to_string(field_bytes_max(field)) + " bytes.", *text);
+            problem(field, "field_too_long", "The text is longer than " + std::to_string(field_bytes_max(field)) + " bytes.", *text);
             return nullptr;
         }
         out_.given.set(static_cast<std::size_t>(field));
@@ -152,7 +156,7 @@ class Normaliser {
         }
         const bool named = out_.given.test(static_cast<std::size_t>(Field::Name));
         if (!named && out_.external_ids.empty() && problems_.empty()) {
-            problem(Field::Name, "required", "The deal needs a name.", draft_[Field::Name].value_or(""));
+            problem(Field::Name, "missing_field", "The deal needs a name.", draft_[Field::Name].value_or(""));
         }
     }
 
@@ -202,7 +206,7 @@ class Normaliser {
 
     void take_words() {
         if (const auto* text = given(Field::Stage)) {
-            auto stage = stage_of(trimmed(*text), settings_);
+            auto stage = stage_of(trimmed(*text), settings_, draft_.source);
             if (stage) out_.values.stage = *stage;
             else take_problem(problems_, std::move(stage.error()), Field::Stage, *text);
         }
@@ -249,7 +253,8 @@ class Normaliser {
         if (problems_.size() == 1) {
             return {.reason = Reason::Invalid, .code = problems_.front().code, .message = problems_.front().message, .details = std::move(problems_)};
         }
-        return {.reason = Reason::Invalid, .code = "validation_failed",
+        std::string code = problems_.front().code;
+        return {.reason = Reason::Invalid, .code = std::move(code),
                 .message = std::to_string(problems_.size()) + " fields of the deal cannot be taken as they are.", .details = std::move(problems_)};
     }
 

@@ -28,12 +28,14 @@ using GivenFields = std::bitset<kFieldCount>;
 struct Candidate {
     Source source = Source::Manual;
     GivenFields given;               // fields that were present and not blank
+    GivenFields cleared;             // set to nothing on purpose (an explicit null of a person's edit)
     Deal values;                     // only the given fields, match_key and spam marks mean anything
     std::vector<ExternalId> external_ids;
     std::string metadata;            // JSON object text or empty
     std::string lead_metadata;
     std::string company_size;
     std::int64_t event_time_ms = 0;
+    std::string default_name;        // on create, when no name came
     std::optional<std::int64_t> default_value_minor;
     std::string_view default_value_rule;
     std::string lead_email;          // lower-cased valid address; empty: no lead
@@ -42,7 +44,7 @@ struct Candidate {
     std::vector<FieldProblem> warnings;
 };
 
-// Step 1. Draft to Candidate; every problem of the draft is named at once (code validation_failed, or the single problem's own).
+// Step 1. Draft to Candidate; every problem of the draft is named at once; the refusal's code is that of the first.
 [[nodiscard]] Result<Candidate> normalise(const Draft& draft, const Settings& settings, std::int64_t now_ms);
 
 // The normal form of a name or company: NFKC, case-folded, punctuation and spaces collapsed; for companies the legal
@@ -140,10 +142,12 @@ struct IngestContext {
     std::int64_t now_ms = 0;
     const Settings* settings = nullptr;
     LedgerReader* ledger = nullptr; // for the rare second look: a deal that was renamed or came back
+    bool automations = true;        // false: nothing becomes due, whatever crosses
 };
 
 // The steps, in order; each takes the plan further by one row. Called by ingest.cpp only.
 void load(LedgerReader& ledger, std::span<const IncomingRow> rows, Plan& plan);                                 // what the rows may meet
+bool load_deal(LedgerReader& ledger, const Id& deal, Plan& plan);                                               // one by its id; false when absent
 void load_named(LedgerReader& ledger, const MatchKey& key, Plan& plan);                                         // more of the same, by one key
 [[nodiscard]] Match dedupe(const Candidate& candidate, const Plan& plan);                                       // 2
 [[nodiscard]] Result<RowAction> upsert(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan,
@@ -155,6 +159,18 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan);          
 // The story: rows in, everything written to the ledger, ranks moved. The plan stays for the answer.
 // Moves the rows out. A plan is written whole or, when the ledger throws, not at all.
 [[nodiscard]] Plan ingest(Ledger& ledger, RankTurn& ranks, IngestContext context, std::span<IncomingRow> rows);
+
+// A person's change to one known deal: the candidate's fields, its clearings, its deletion (or, not deleted, its restoring).
+// No unit is stored: the journal row names the actor. The plan has one row; nothing when there is no such deal.
+[[nodiscard]] std::optional<Plan> change(Ledger& ledger, RankTurn& ranks, IngestContext context, const Id& deal, Candidate candidate);
+
+// A call, mail, meeting or note with a customer: engagement, unlike everything that imports and systems do.
+struct Engagement {
+    std::string_view type; // call | mail | meeting | note
+    std::string note;
+    std::int64_t at = 0;   // ms, not in the future
+};
+[[nodiscard]] std::optional<Plan> engage(Ledger& ledger, RankTurn& ranks, IngestContext context, const Id& deal, const Engagement& engagement);
 
 // Outcomes of a plan's rows as they are kept with the unit.
 [[nodiscard]] std::vector<RowOutcome> outcomes_of(const Plan& plan);

@@ -203,6 +203,12 @@ std::shared_ptr<Ranks> RankBook::of(const TenantScope& scope) {
     return ranks;
 }
 
+std::shared_ptr<Ranks> RankBook::known(WorkspaceNo workspace) {
+    const std::lock_guard lock(mutex_);
+    const auto found = ranks_.find(workspace);
+    return found == ranks_.end() ? nullptr : found->second;
+}
+
 void RankBook::forget(const TenantScope& scope) {
     const std::lock_guard lock(mutex_);
     ranks_.erase(scope.workspace());

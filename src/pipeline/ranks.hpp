@@ -130,7 +130,8 @@ class RankBook {
     using Loader = std::function<std::shared_ptr<Ranks>(const TenantScope&)>;
     explicit RankBook(Loader loader) : loader_(std::move(loader)) {}
     [[nodiscard]] std::shared_ptr<Ranks> of(const TenantScope& scope);
-    void forget(const TenantScope& scope); // settings changed: load again
+    [[nodiscard]] std::shared_ptr<Ranks> known(WorkspaceNo workspace); // nullptr when not loaded
+    void forget(const TenantScope& scope);                             // settings changed: load again
 
   private:
     Loader loader_;
@@ -142,7 +143,8 @@ class Store;
 // Reads all deals of a workspace once and builds its ranks.
 [[nodiscard]] std::shared_ptr<Ranks> load_ranks(Store& store, const TenantScope& scope);
 
-// The metrics object of the answers (api/openapi.yaml, Metrics). `deal` adds percentile and value_rank.
-void append_metrics(std::string& out, const MetricTotals& totals, const Settings& settings, const std::optional<Standing>& standing, bool full);
+// The metrics object of the answers (api/openapi.yaml): of one deal (DealMetrics), of the workspace (WorkspaceMetrics), or both.
+enum class MetricsShape : std::uint8_t { OfDeal, OfWorkspace, OfBoth };
+void append_metrics(std::string& out, const MetricTotals& totals, const Settings& settings, const std::optional<Standing>& standing, MetricsShape shape);
 
 } // namespace tributary

@@ -23,6 +23,7 @@ void append_pair(std::string& out, std::string_view key, std::string_view json) 
     out += json;
 }
 
+// `rules` is empty or an object without its closing brace.
 std::string created_body(const Deal& deal, std::string_view rules) {
     std::string body;
     body.reserve(384);
@@ -35,7 +36,7 @@ std::string created_body(const Deal& deal, std::string_view rules) {
     }
     body += '}';
     if (!rules.empty()) {
-        body += ",\"rules\":{";
+        body += ",\"rules\":";
         body += rules;
         body += '}';
     }
@@ -59,9 +60,26 @@ void settle_stage(Deal& deal, bool probability_given, bool was_closed, std::int6
     if (was_closed && !probability_given) deal.probability = kProbabilityDefault;
 }
 
+// A field that nobody has set yet: any event may, also one older than the deal.
+bool is_unset(const Deal& deal, Field field) {
+    switch (field) {
+    case Field::Company: return deal.company.empty();
+    case Field::Value: return deal.value_minor == 0 || deal.value_estimated;
+    case Field::ExpectedCloseDate: return !deal.expected_close_date;
+    case Field::ContactName: return deal.contact_name.empty();
+    case Field::ContactEmail: return deal.contact_email.empty();
+    case Field::ContactPhone: return deal.contact_phone.empty();
+    case Field::Description: return deal.description.empty();
+    case Field::Owner: return deal.owner.empty();
+    case Field::LostReason: return deal.lost_reason.empty();
+    default: return false;
+    }
+}
+
 std::int64_t field_time(const Deal& deal, Field field) {
     const auto own = std::ranges::find(deal.field_times, field, &FieldTimes::value_type::first);
-    return own == deal.field_times.end() ? deal.base_time_ms : own->second;
+    if (own != deal.field_times.end()) return own->second;
+    return is_unset(deal, field) ? 0 : deal.base_time_ms;
 }
 
 void set_field_time(Deal& deal, Field field, std::int64_t at) {
@@ -110,6 +128,14 @@ void take_field(const Candidate& candidate, Deal& deal, Field field) {
     }
 }
 
+// Fields without an empty state (name, currency, stage, probability) cannot be cleared; the route refuses that.
+void clear_field(Deal& deal, Field field, const Deal& nothing) {
+    Candidate empty;
+    empty.values = nothing;
+    empty.values.currency = deal.currency;
+    take_field(empty, deal, field);
+}
+
 // Currency before value: the amount is read in it.
 constexpr std::array kTakeOrder = {Field::Name,        Field::Company,      Field::Currency,     Field::Value,       Field::Stage, Field::Probability,
                                    Field::ExpectedCloseDate, Field::ContactName, Field::ContactEmail, Field::ContactPhone, Field::Description,
@@ -146,6 +172,12 @@ void file_under_key(Plan& plan, std::size_t place) {
     if (std::ranges::find(places, place) == places.end()) places.push_back(place);
 }
 
+void add_rule(std::string& rules, std::string_view field, std::string_view rule) {
+    if (rules.empty()) rules = "{";
+    append_key(rules, field);
+    append_json_string(rules, rule);
+}
+
 Working new_working(const Candidate& candidate, const IngestContext& context, std::string& rules) {
     Working working;
     working.changed = true;
@@ -153,17 +185,23 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     deal = candidate.values;
     deal.id = new_id(context.now_ms);
     deal.source = candidate.source;
+    if (!has(candidate, Field::Name)) {
+        deal.name = candidate.default_name; // not the sender's word: it is never matched by
+        add_rule(rules, "name", "default_name");
+    }
     if (!has(candidate, Field::Value) && candidate.default_value_minor) {
         deal.value_minor = *candidate.default_value_minor;
         deal.value_estimated = true;
-        append_key(rules, "value");
-        append_json_string(rules, candidate.default_value_rule);
+        add_rule(rules, "value", candidate.default_value_rule);
     }
     if (!has(candidate, Field::Probability)) deal.probability = kProbabilityDefault;
     deal.created_at = has(candidate, Field::CreatedAt) ? deal.created_at : context.now_ms;
     if (!has(candidate, Field::StageEnteredAt)) deal.stage_entered_at = deal.created_at;
     deal.updated_at = context.now_ms;
     deal.base_time_ms = candidate.event_time_ms;
+    // What is only a default yields to any event that says it.
+    if (!has(candidate, Field::Stage)) deal.field_times.emplace_back(Field::Stage, 0);
+    if (!has(candidate, Field::Probability)) deal.field_times.emplace_back(Field::Probability, 0);
     deal.source_metadata = candidate.metadata;
     deal.deleted_at = candidate.deleted ? context.now_ms : 0;
     settle_stage(deal, has(candidate, Field::Probability), false, has(candidate, Field::ClosedAt) ? deal.closed_at : 0, context.now_ms);
@@ -171,19 +209,17 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
 }
 
 Result<RowAction> create(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row, std::string& body) {
-    if (!has(candidate, Field::Name)) {
-        return std::unexpected(field_refusal("name", "required", "No deal has this external id yet, and a new deal needs a name."));
+    if (!has(candidate, Field::Name) && candidate.default_name.empty()) {
+        return std::unexpected(field_refusal("name", "missing_field", "No deal has this external id yet, and a new deal needs a name."));
     }
     std::string rules;
     Working working = new_working(candidate, context, rules);
     working.now.twin = next_twin(plan, working.now.match_key);
     if (!candidate.spam_reason.empty()) {
-        append_key(rules, "is_spam");
-        append_json_string(rules, candidate.spam_reason);
+        add_rule(rules, "is_spam", candidate.spam_reason);
     }
     if (!match.related.is_nil()) {
-        append_key(rules, "related_to");
-        append_json_string(rules, match.related.text());
+        add_rule(rules, "related_to", match.related.text());
     }
     for (const auto& external : candidate.external_ids) {
         if (!plan.by_external.contains(external) && std::ranges::find(working.identities, external) == working.identities.end()) {
@@ -223,6 +259,10 @@ void take_fields(const Candidate& candidate, Deal& deal) {
         if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
         take_field(candidate, deal, field);
     }
+    static const Deal kNothing;
+    for (const Field field : kTakeOrder) {
+        if (candidate.cleared.test(static_cast<std::size_t>(field))) clear_field(deal, field, kNothing);
+    }
 }
 
 // Marks the deleted as deleted and the deleted-there-and-back as restored; says whether anything changed.
@@ -235,8 +275,8 @@ bool settle_deletion(const Candidate& candidate, Deal& deal, std::int64_t now_ms
 }
 
 std::string updated_body(const Deal& before, const Deal& after) {
-    std::string old_values;
-    std::string new_values;
+    std::string old_values = "{";
+    std::string new_values = "{";
     for (const Field field : kFields) {
         if (same_field(before, after, field)) continue;
         append_key(old_values, field_key(field));
@@ -250,7 +290,7 @@ std::string updated_body(const Deal& before, const Deal& after) {
         append_key(new_values, "source_metadata");
         new_values += after.source_metadata.empty() ? "{}" : after.source_metadata;
     }
-    return "{\"before\":{" + old_values + "},\"after\":{" + new_values + "}}";
+    return "{\"before\":" + old_values + "},\"after\":" + new_values + "}}";
 }
 
 void stamp_changed_fields(const Deal& before, Deal& after, std::int64_t event_time_ms) {

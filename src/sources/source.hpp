@@ -2,6 +2,7 @@
 // store nor tenant nor clock. Adding a source touches its own file and its line in all.cpp (and its test, doc page and tab).
 #pragma once
 #include "deal/draft.hpp"
+#include "deal/money.hpp"
 #include "deal/result.hpp"
 
 #include <functional>
@@ -20,6 +21,7 @@ struct ReadingRules {
     std::vector<std::pair<std::string, std::int64_t>> company_size_values; // empty: the defaults of default_company_size_values()
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
+    std::vector<std::pair<std::string, Stage>> stage_values;               // CRM stages: Settings::stage_values, first of all rules
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
 
@@ -29,16 +31,21 @@ struct Arrival {
     std::span<const std::pair<std::string, std::string>> query;
     std::string_view referer;
     std::string_view user_agent;
-    std::int64_t received_at = 0;  // ms
+    std::int64_t received_at = 0; // ms
     const ReadingRules* rules = nullptr;
 };
 
 // A row as read: a draft, or why this row alone is refused, with where it stood and its raw text.
 struct ReadRow {
-    std::uint32_t row = 0;    // from 0
-    std::uint64_t line = 0;   // first line in the file, from 1; 0 when there are no lines
+    std::uint32_t row = 0;  // from 0
+    std::uint64_t line = 0; // first line in the file, from 1; 0 when there are no lines
     Result<Draft> draft = Draft{};
-    std::string raw;          // kept only for refused rows (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string raw;         // of a row the reader itself refuses (at most kRawRowBytesMax), to be given back in errors.csv
+    std::string_view record; // streamed rows: the row's bytes as they stand in the input, valid during the sink's call only
+    // tenant_id and workspace_id as the row (or the body or form around it) says them; empty when not said. They grant
+    // nothing: whoever knows the credential compares them and refuses the row when they differ (SPEC-NOTES 2).
+    std::string tenant_id;
+    std::string workspace_id;
 };
 inline constexpr std::size_t kRawRowBytesMax = 64 * 1024;
 
@@ -52,6 +59,10 @@ class RowReader {
     virtual ~RowReader() = default;
     [[nodiscard]] virtual Result<void> write(std::string_view bytes) = 0;
     [[nodiscard]] virtual Result<void> finish() = 0;
+    // A file is held until its dialect and the form fields behind it are known, so one write() or finish() may owe many
+    // rows. more() gives some of them (those of at most 64 KiB of input) to the sink; true: call again when there is room.
+    // Must be called until false after every write() and after finish(): a reader may owe all its rows then.
+    [[nodiscard]] virtual Result<bool> more() { return false; }
     // The bytes of the rows' own file (not the multipart wrapping) taken in since the last call, to be kept raw.
     [[nodiscard]] virtual std::string take_raw() = 0;
     [[nodiscard]] virtual std::string file_name() const { return {}; }
@@ -62,8 +73,9 @@ class RowReader {
 // What a body that is not a deal asks for: stored raw and answered without a pipeline run.
 struct ReadAll {
     std::vector<ReadRow> rows;
-    bool events_only = false;  // HubSpot thin events: store, answer 202, fetch when a connection exists
-    bool soap = false;         // Salesforce outbound message: the answer is a SOAP Ack
+    bool events_only = false;    // HubSpot thin events: store, answer 202, fetch when a connection exists
+    std::size_t events = 0;      // how many, when events_only
+    bool soap = false;           // Salesforce outbound message: the answer is a SOAP Ack
     std::string organization_id; // Salesforce: OrganizationId of the message, 18 characters; HubSpot: portalId; empty when not said
 };
 
@@ -74,7 +86,7 @@ enum class DoorKind : std::uint8_t {
 };
 
 struct Door {
-    std::string_view path;  // below /api/sales/deals, e.g. "/csv/upload"
+    std::string_view path; // below /api/sales/deals, e.g. "/csv/upload"
     DoorKind kind = DoorKind::One;
     // The whole body at once. A refusal refuses the whole arrival. Null when the door only streams.
     std::function<Result<ReadAll>(const Arrival&, std::string_view body)> read;

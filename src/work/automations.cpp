@@ -28,8 +28,7 @@ JournalEntry fired(const DueRow& row, std::int64_t now_ms) {
 
 } // namespace
 
-Automations::Automations(Store& store, std::function<Writer&()> writer, const Clock& clock)
-    : store_(store), writer_(std::move(writer)), clock_(clock) {
+Automations::Automations(Store& store, Writer& writer, const Clock& clock) : store_(store), writer_(writer), clock_(clock) {
     for (const auto& workspace : store_.registry().list_workspaces()) due_.emplace(workspace.tenant, workspace.tenant_id);
     thread_ = std::thread([this] { run(); });
 }
@@ -103,7 +102,7 @@ bool Automations::follow(TenantNo tenant, const std::string& tenant_id) {
                 turn.ledger.append_journal(turn.told);
                 turn.ledger.put_cursor(kFollower, run.back().entry.seq);
             };
-            if (!writer_().submit(scope, Writer::Lane::Bulk, work, [committed](bool ok) { committed->set_value(ok); })) return false;
+            if (!writer_.submit(scope, Writer::Lane::Bulk, work, [committed](bool ok) { committed->set_value(ok); })) return false;
             if (!answer.get()) return false;
             from = to;
         }

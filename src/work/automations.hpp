@@ -5,7 +5,6 @@
 #include "store/store.hpp"
 
 #include <condition_variable>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -19,7 +18,7 @@ class Automations {
     static constexpr int kRetryMs = 1'000; // after a failed transaction
 
     // Starts by catching up with every tenant: what was due before a crash fires now.
-    Automations(Store& store, std::function<Writer&()> writer, const Clock& clock);
+    Automations(Store& store, Writer& writer, const Clock& clock);
     ~Automations();
     Automations(const Automations&) = delete;
     Automations& operator=(const Automations&) = delete;
@@ -36,7 +35,7 @@ class Automations {
     [[nodiscard]] bool follow(TenantNo tenant, const std::string& tenant_id);
 
     Store& store_;
-    std::function<Writer&()> writer_;
+    Writer& writer_;
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;

@@ -1,0 +1,33 @@
+// What the routes stand on: the long-lived objects of the server, made in cli/serve.cpp in dependency order.
+#pragma once
+#include "api/credentials.hpp"
+#include "api/in_flight.hpp"
+#include "api/observe.hpp"
+#include "api/rate_limit.hpp"
+#include "api/readers.hpp"
+#include "deal/clock.hpp"
+#include "live/hub.hpp"
+#include "pipeline/ranks.hpp"
+#include "pipeline/writer.hpp"
+#include "store/store.hpp"
+
+#include <atomic>
+
+namespace tributary {
+
+struct App {
+    Store& store;
+    RankBook& ranks;
+    Hub& hub;
+    Writer& writer;
+    const Clock& clock;
+    Credentials& credentials;
+    RateLimits& rates;
+    Tickets& tickets;
+    InFlight& in_flight;
+    Readers& readers;
+    Observer& observer;
+    std::atomic<bool>& draining; // readiness goes off first
+};
+
+} // namespace tributary

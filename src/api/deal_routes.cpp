@@ -1,0 +1,210 @@
+// Reading deals: list, one, history, activities, insights.
+#include "api/deal_answer.hpp"
+#include "api/deal_query.hpp"
+#include "api/routes.hpp"
+#include "deal/json.hpp"
+#include "deal/show.hpp"
+#include "pipeline/insight.hpp"
+
+#include <boost/json/object.hpp>
+
+namespace tributary {
+namespace {
+
+constexpr std::uint64_t kPageDefault = 50; // SPEC-NOTES 6a
+constexpr std::uint64_t kPageMax = 500;
+
+void append_next(std::string& out, std::string_view next) {
+    append_key(out, "next_cursor");
+    if (next.empty()) out += "null";
+    else append_json_string(out, next);
+    out += '}';
+}
+
+http::Response list_deals(Call& call, LedgerReader& ledger) {
+    const auto query = deal_query(call.request, ledger.settings());
+    if (!query) return call.refuse(query.error());
+    const DealPage page = ledger.list_deals(*query);
+    std::string body = R"({"status":"success","deals":[)";
+    body.reserve(page.deals.size() * 1'024 + 128);
+    for (std::size_t at = 0; at < page.deals.size(); ++at) {
+        if (at != 0) body += ',';
+        append_deal(body, page.deals[at], page.external_ids[at], shown(call.scope));
+    }
+    body += ']';
+    append_next(body, page.next);
+    return json_reply(200, std::move(body));
+}
+
+// The deal that {id} names, deleted ones only when included; absent, malformed and foreign ids are one.
+Result<Deal> find_deal(const Call& call, LedgerReader& ledger, bool deleted_too) {
+    const auto id = parse_id(call.segments.front());
+    if (!id) return std::unexpected(not_found("deal"));
+    auto deal = ledger.read_deals(std::span(&*id, 1)).front();
+    if (!deal || (deal->deleted_at != 0 && !deleted_too)) return std::unexpected(not_found("deal"));
+    return std::move(*deal);
+}
+
+http::Response read_deal(Call& call, LedgerReader& ledger) {
+    const auto deal = find_deal(call, ledger, call.request.param("include") == "deleted");
+    if (!deal) return call.refuse(deal.error());
+    if (call.request.header("if-none-match") == etag_of(*deal)) {
+        http::Response unchanged;
+        unchanged.status = 304;
+        unchanged.content_type.clear();
+        unchanged.headers.emplace_back("ETag", etag_of(*deal));
+        return unchanged;
+    }
+    return deal_shown(call, ledger, *deal);
+}
+
+// One row of the journal is as many entries of the history as it has fields.
+void append_history(std::string& out, const JournalEntry& entry, bool& first) {
+    const auto body = parse_json(entry.body);
+    if (!body || !body->is_object()) return;
+    const auto* before = body->as_object().if_contains("before");
+    const auto* after = body->as_object().if_contains("after");
+    const auto* rules = body->as_object().if_contains("rules");
+    if (after == nullptr || !after->is_object()) return;
+    for (const auto& field : after->as_object()) {
+        const auto of = [&](const boost::json::value* object) -> const boost::json::value* {
+            return object != nullptr && object->is_object() ? object->as_object().if_contains(field.key()) : nullptr;
+        };
+        if (!first) out += ',';
+        first = false;
+        out += "{\"seq\":" + std::to_string(entry.seq) + ",\"at\":\"";
+        append_instant(out, entry.at);
+        out += '"';
+        append_key(out, "field");
+        append_json_string(out, field.key());
+        append_key(out, "before");
+        if (const auto* value = of(before)) append_json(out, *value);
+        else out += "null";
+        append_key(out, "after");
+        append_json(out, field.value());
+        append_key(out, "source");
+        append_json_string(out, source_key(entry.source));
+        append_key(out, "ingestion_id");
+        if (entry.unit.is_nil()) out += "null";
+        else append_json_string(out, entry.unit.text());
+        append_key(out, "row");
+        out += entry.unit.is_nil() ? "null" : std::to_string(entry.row);
+        append_key(out, "actor");
+        append_json_string(out, entry.actor);
+        append_key(out, "rule");
+        if (const auto* rule = of(rules)) append_json(out, *rule);
+        else out += "null";
+        out += '}';
+    }
+}
+
+// A page of journal rows about {id}, newest first, and the cursor of the next.
+Result<std::vector<JournalEntry>> journal_page(const Call& call, LedgerReader& ledger, JournalQuery query, std::string& next) {
+    const auto limit = number_param(call.request, "limit", kPageDefault, 1, kPageMax);
+    if (!limit) return std::unexpected(limit.error());
+    const auto after = number_param(call.request, "cursor", 0, 1, INT64_MAX);
+    if (!after) return std::unexpected(field_refusal("cursor", "invalid_cursor", "This cursor is not one of this list.", call.request.param("cursor")));
+    query.limit = static_cast<std::uint32_t>(*limit) + 1;
+    query.after = *after;
+    auto rows = ledger.list_journal(query);
+    if (rows.size() > *limit) {
+        rows.resize(*limit);
+        next = std::to_string(rows.back().seq);
+    }
+    return rows;
+}
+
+http::Response read_history(Call& call, LedgerReader& ledger) {
+    const auto deal = find_deal(call, ledger, true);
+    if (!deal) return call.refuse(deal.error());
+    std::string next;
+    const auto rows = journal_page(call, ledger, {.deal = deal->id, .unit = {}}, next);
+    if (!rows) return call.refuse(rows.error());
+    std::string body = R"({"status":"success","deal_id":)";
+    append_json_string(body, deal->id.text());
+    body += ",\"history\":[";
+    bool first = true;
+    for (const auto& entry : *rows) append_history(body, entry, first);
+    body += ']';
+    append_next(body, next);
+    return json_reply(200, std::move(body));
+}
+
+http::Response activities_answer(const std::vector<JournalEntry>& rows, std::string_view next) {
+    std::string body = R"({"status":"success","activities":[)";
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        if (at != 0) body += ',';
+        append_journal(body, rows[at]);
+    }
+    body += ']';
+    append_next(body, next);
+    return json_reply(200, std::move(body));
+}
+
+http::Response read_activities(Call& call, LedgerReader& ledger) {
+    const auto deal = find_deal(call, ledger, true);
+    if (!deal) return call.refuse(deal.error());
+    std::string next;
+    const auto rows = journal_page(call, ledger, {.deal = deal->id, .unit = {}}, next);
+    if (!rows) return call.refuse(rows.error());
+    return activities_answer(*rows, next);
+}
+
+http::Response read_feed(Call& call, LedgerReader& ledger) {
+    std::string next;
+    const auto rows = journal_page(call, ledger, {}, next);
+    if (!rows) return call.refuse(rows.error());
+    return activities_answer(*rows, next);
+}
+
+http::Response read_insights(Call& call, LedgerReader& ledger) {
+    const auto deal = find_deal(call, ledger, false);
+    if (!deal) return call.refuse(deal.error());
+    std::string body = R"({"status":"success","state":"ready","engine":"rules","insights":[)";
+    bool first = true;
+    for (const Insight& insight : insights_by_rule(*deal, call.app.clock.now_ms())) {
+        if (!first) body += ',';
+        first = false;
+        body += "{\"kind\":";
+        append_json_string(body, insight.kind);
+        append_key(body, "text");
+        append_json_string(body, insight.text);
+        append_key(body, "evidence");
+        body += '[';
+        for (std::size_t at = 0; at < insight.evidence.size(); ++at) {
+            if (at != 0) body += ',';
+            append_json_string(body, insight.evidence[at]);
+        }
+        body += "]}";
+    }
+    body += "]}";
+    return json_reply(200, std::move(body));
+}
+
+Handler reading(http::Response (*work)(Call&, LedgerReader&)) {
+    return [work](const CallPtr& call, http::Reply reply) { read_call(call, std::move(reply), work); };
+}
+
+} // namespace
+
+http::Response deal_shown(const Call& call, LedgerReader& ledger, const Deal& deal) {
+    std::string body = R"({"status":"success","deal":)";
+    append_deal(body, deal, ledger.identities_of(std::span(&deal.id, 1)).front(), shown(call.scope));
+    body += '}';
+    auto response = json_reply(200, std::move(body));
+    response.headers.emplace_back("ETag", etag_of(deal));
+    return response;
+}
+
+std::vector<Route> deal_routes() {
+    return {
+        {"GET", "/api/sales/deals", Right::Read, reading(list_deals)},
+        {"GET", "/api/sales/deals/{id}", Right::Read, reading(read_deal)},
+        {"GET", "/api/sales/deals/{id}/history", Right::Read, reading(read_history)},
+        {"GET", "/api/sales/deals/{id}/activities", Right::Read, reading(read_activities)},
+        {"GET", "/api/sales/deals/{id}/insights", Right::Read, reading(read_insights)},
+        {"GET", "/api/sales/activity", Right::Read, reading(read_feed)},
+    };
+}
+
+} // namespace tributary

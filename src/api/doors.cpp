@@ -1,0 +1,268 @@
+// See doors.hpp.
+#include "api/doors.hpp"
+
+#include "api/deal_answer.hpp"
+#include "api/import.hpp"
+#include "deal/json.hpp"
+#include "sources/salesforce_soap.hpp"
+
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+namespace tributary {
+namespace {
+
+ReadingRules reading_rules(const Settings& settings) {
+    return {.base_currency = settings.base_currency, .company_size_values = settings.company_size_values,
+            .email_default_minor = settings.email_default_minor, .default_country_code = settings.default_country_code, .stage_values = settings.stage_values};
+}
+
+// What a reader may see of the request; the rules outlive it.
+Arrival arrival_of(const Call& call, const ReadingRules& rules) {
+    return {.content_type = call.request.header("content-type"), .query = call.request.query, .referer = call.request.header("referer"),
+            .user_agent = call.request.header("user-agent"), .received_at = call.app.clock.now_ms(), .rules = &rules};
+}
+
+// The answer of a SOAP sender: an Ack, or a fault that makes it try again.
+http::Response soap_reply(int status, std::string body) {
+    auto response = json_reply(status, std::move(body));
+    response.content_type = "text/xml; charset=utf-8";
+    return response;
+}
+
+http::Response refused(const Call& call, const Refusal& refusal, bool soap) {
+    call.app.observer.refused(call.source);
+    return soap ? soap_reply(500, soap_fault(refusal.message)) : call.refuse(refusal);
+}
+
+std::string raw_to_keep(const Call& call, bool soap) { return soap ? without_session_id(call.request.body) : call.request.body; }
+
+void put_single_unit(Turn& turn, const Call& call, Unit& unit, const std::string& raw) {
+    unit.state = UnitState::Done;
+    unit.raw_bytes = raw.size();
+    unit.finished_at = turn.now_ms;
+    Sha256 hash;
+    hash.add(call.request.body);
+    unit.sha256 = hash.hex();
+    turn.ledger.put_unit(unit);
+    const RawPiece piece{0, raw};
+    turn.ledger.add_raw(unit.id, std::span(&piece, 1));
+}
+
+// Thin events carry no deal: they are stored, and fetched when the workspace has a connection to their CRM.
+void keep_events(const CallPtr& call, const Door& door, http::Reply reply, std::size_t events) {
+    const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
+    write_call(call, std::move(reply), [call, unit, events](Turn& turn) {
+        turn.told.clear();
+        put_single_unit(turn, *call, *unit, call->request.body);
+        JournalEntry entry;
+        entry.at = turn.now_ms;
+        entry.happening = Happening::Received;
+        entry.source = unit->source;
+        entry.unit = unit->id;
+        entry.actor = unit->actor;
+        entry.body = "{\"events\":" + std::to_string(events) + "}";
+        turn.told.push_back(std::move(entry));
+        turn.ledger.append_journal(turn.told);
+        std::string body = "{\"status\":\"success\",\"source\":";
+        append_json_string(body, source_key(unit->source));
+        append_key(body, "ingestion_id");
+        append_json_string(body, unit->id.text());
+        append_key(body, "accepted");
+        body += std::to_string(events);
+        body += '}';
+        return json_reply(202, std::move(body));
+    });
+}
+
+// A publishable key stands in a public page: its answer must not tell what the workspace knows.
+http::Response accepted(const Call& call, const Unit& unit) {
+    std::string body = "{\"status\":\"success\",\"source\":";
+    append_json_string(body, source_key(call.source));
+    append_key(body, "ingestion_id");
+    append_json_string(body, unit.id.text());
+    body += ",\"accepted\":1}";
+    return json_reply(202, std::move(body));
+}
+
+// One deal, or a whole SOAP message: all of it in one turn, answered with the deal or the Ack.
+void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap) {
+    const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
+    const auto kept = std::make_shared<const std::vector<IncomingRow>>(std::move(rows));
+    const auto counts = std::make_shared<UnitCounts>();
+    const auto started = std::chrono::steady_clock::now();
+    write_call(
+        call, std::move(reply),
+        [call, unit, kept, counts, soap](Turn& turn) {
+            turn.told.clear();
+            std::vector<IncomingRow> again = *kept;
+            const IngestContext context{.unit = unit.get(), .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
+            Plan plan = ingest(turn.ledger, turn.ranks, context, again);
+            *counts = plan.counts;
+            if (!soap && plan.rows.front().refusal) return deal_answer(*call, turn, *unit, plan, 0); // nothing was written
+            unit->counts = plan.counts;
+            put_single_unit(turn, *call, *unit, raw_to_keep(*call, soap));
+            http::Response response = soap                                         ? soap_reply(200, soap_ack(true))
+                                      : call->principal.key.role == Role::Form ? accepted(*call, *unit)
+                                                                                : deal_answer(*call, turn, *unit, plan, 0);
+            turn.told = std::move(plan.journal);
+            return response;
+        },
+        [call, counts, started] {
+            call->app.observer.counted(call->source, *counts);
+            call->app.observer.took(call->source, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count());
+        });
+}
+
+void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::vector<ReadRow> rows) {
+    const auto import = std::make_shared<Import>(call, new_unit(*call, door.path, true), nullptr);
+    if (auto ready = import->begin(); !ready) return reply(call->refuse(ready.error()));
+    import->keep_raw(call->request.body);
+    for (ReadRow& row : rows) {
+        if (!import->push(std::move(row))) break;
+    }
+    import->finish({}, {}, std::move(reply));
+}
+
+// The first byte that says something; 0 when there is none. It tells an array from an object from XML.
+char first_byte(std::string_view body) {
+    const std::size_t at = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    return at == std::string_view::npos ? '\0' : body[at];
+}
+
+} // namespace
+
+void enter(const CallPtr& call, const Door& door, http::Reply reply) {
+    const auto settings = call->app.ranks.of(call->scope)->settings();
+    const ReadingRules rules = reading_rules(*settings);
+    const char first = first_byte(call->request.body);
+    const bool soap = door.kind == DoorKind::Events && first == '<';
+    auto read = door.read(arrival_of(*call, rules), call->request.body);
+    if (!read) return reply(refused(*call, read.error(), soap));
+    if (read->events_only) return keep_events(call, door, std::move(reply), read->events);
+    if (door.kind == DoorKind::Many || (door.kind == DoorKind::Events && first == '[')) {
+        return keep_many(call, door, std::move(reply), std::move(read->rows));
+    }
+    std::vector<IncomingRow> rows;
+    const std::int64_t now = call->app.clock.now_ms();
+    for (ReadRow& row : read->rows) {
+        IncomingRow incoming{.row = row.row, .line = row.line, .candidate = Candidate{}, .raw = {}};
+        auto candidate = row.draft ? normalise(*row.draft, *settings, now) : std::unexpected(row.draft.error());
+        if (!candidate) { // one deal or a whole message: nothing of it is taken
+            call->app.observer.counted(call->source, {.read = 1, .rejected = 1});
+            return reply(soap ? soap_reply(500, soap_fault(candidate.error().message)) : call->refuse(candidate.error()));
+        }
+        incoming.candidate = std::move(candidate);
+        rows.push_back(std::move(incoming));
+    }
+    if (rows.empty() && !soap) return reply(refused(*call, {.reason = Reason::Invalid, .code = "empty_body", .message = "There is no deal in the body.", .details = {}}, false));
+    keep_together(call, door, std::move(reply), std::move(rows), soap);
+}
+
+namespace {
+
+// Feeds a streamed body to a source's reader, and its rows to an import. The reader may owe rows after every write; while the
+// import is full they wait, and so does the body. Owed rows are paid on a reader thread once there is room again.
+class StreamedDoor final : public http::BodyTaker, public std::enable_shared_from_this<StreamedDoor> {
+  public:
+    StreamedDoor(CallPtr call, ReadingRules rules, std::function<void()> resume) : call_(std::move(call)), rules_(std::move(rules)), resume_(std::move(resume)) {}
+
+    Result<bool> open(const Door& door) {
+        const auto room = [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->there_is_room();
+        };
+        import_ = std::make_shared<Import>(call_, new_unit(*call_, door.path, true), room);
+        import_->on_first_slice([this] { return reader_->understood(); });
+        auto reader = door.stream(arrival_of(*call_, rules_), [this](ReadRow&& row) { return import_->push(std::move(row)); });
+        if (!reader) return std::unexpected(std::move(reader.error()));
+        reader_ = std::move(*reader);
+        if (reader_ == nullptr) return false;
+        if (auto ready = import_->begin(); !ready) return std::unexpected(std::move(ready.error()));
+        return true;
+    }
+
+    bool write(std::string_view bytes) override {
+        const std::lock_guard lock(mutex_);
+        note(reader_->write(bytes));
+        return !refusal_;
+    }
+
+    bool full() override {
+        const std::lock_guard lock(mutex_);
+        return !pay();
+    }
+
+    void finish(http::Reply reply) override {
+        const std::lock_guard lock(mutex_);
+        if (!refusal_) note(reader_->finish());
+        reply_ = std::move(reply);
+        if (pay()) answer();
+    }
+
+    void abandon() override {
+        const std::lock_guard lock(mutex_);
+        abandoned_ = true;
+        import_->abandon();
+    }
+
+  private:
+    void note(const Result<void>& taken) {
+        if (!taken) refusal_ = taken.error();
+        import_->keep_raw(reader_->take_raw());
+    }
+
+    // Gives the import what the reader owes; false when the import is full, and there_is_room() will come.
+    bool pay() {
+        while (!refusal_ && !abandoned_) {
+            if (import_->full()) return false;
+            const auto more = reader_->more();
+            import_->keep_raw(reader_->take_raw());
+            if (!more) refusal_ = more.error();
+            else if (!*more) break;
+        }
+        return true;
+    }
+
+    void there_is_room() {
+        const bool taken = call_->app.readers.submit([self = shared_from_this()] { self->pay_on(); });
+        if (!taken) pay_on(); // stopping: the writer's own thread must do
+    }
+
+    void pay_on() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (abandoned_ || !pay()) return;
+            if (reply_) return answer();
+        }
+        resume_();
+    }
+
+    void answer() {
+        auto reply = std::exchange(reply_, nullptr);
+        if (refusal_) return import_->fail(*refusal_, std::move(reply));
+        import_->finish(reader_->understood(), reader_->file_name(), std::move(reply));
+    }
+
+    CallPtr call_;
+    ReadingRules rules_;
+    std::function<void()> resume_;
+    std::mutex mutex_; // the connection's thread and a reader thread take turns here
+    std::shared_ptr<Import> import_;
+    std::unique_ptr<RowReader> reader_;
+    std::optional<Refusal> refusal_;
+    http::Reply reply_;
+    bool abandoned_ = false;
+};
+
+} // namespace
+
+Result<std::shared_ptr<http::BodyTaker>> enter_streaming(const CallPtr& call, const Door& door, std::function<void()> resume) {
+    const auto settings = call->app.ranks.of(call->scope)->settings();
+    const auto taker = std::make_shared<StreamedDoor>(call, reading_rules(*settings), std::move(resume));
+    const auto streams = taker->open(door);
+    if (!streams) return std::unexpected(streams.error());
+    return *streams ? std::shared_ptr<http::BodyTaker>(taker) : nullptr;
+}
+
+} // namespace tributary

@@ -1,0 +1,312 @@
+// See import.hpp.
+#include "api/import.hpp"
+
+#include "deal/json.hpp"
+#include "deal/show.hpp"
+
+namespace tributary {
+namespace {
+
+JournalEntry unit_entry(const Unit& unit, Happening happening, std::int64_t now_ms) {
+    JournalEntry entry;
+    entry.at = now_ms;
+    entry.happening = happening;
+    entry.source = unit.source;
+    entry.unit = unit.id;
+    entry.actor = unit.actor;
+    entry.body = "{\"state\":";
+    append_json_string(entry.body, unit_state_key(unit.state));
+    append_key(entry.body, "read");
+    entry.body += std::to_string(unit.counts.read);
+    append_key(entry.body, "created");
+    entry.body += std::to_string(unit.counts.created);
+    append_key(entry.body, "updated");
+    entry.body += std::to_string(unit.counts.updated);
+    append_key(entry.body, "unchanged");
+    entry.body += std::to_string(unit.counts.unchanged);
+    append_key(entry.body, "rejected");
+    entry.body += std::to_string(unit.counts.rejected);
+    entry.body += '}';
+    return entry;
+}
+
+void add_counts(UnitCounts& sum, const UnitCounts& more) {
+    sum.read += more.read;
+    sum.created += more.created;
+    sum.updated += more.updated;
+    sum.unchanged += more.unchanged;
+    sum.skipped += more.skipped;
+    sum.rejected += more.rejected;
+}
+
+} // namespace
+
+Unit new_unit(const Call& call, std::string_view door, bool many) {
+    Unit unit;
+    const std::int64_t now = call.app.clock.now_ms();
+    unit.id = new_id(now);
+    unit.source = call.source;
+    unit.door = door;
+    unit.actor = call.principal.account();
+    unit.many = many;
+    unit.content_type = call.request.header("content-type");
+    unit.started_at = now;
+    return unit;
+}
+
+Import::Import(CallPtr call, Unit unit, std::function<void()> resume)
+    : call_(std::move(call)), resume_(std::move(resume)), settings_(call_->app.ranks.of(call_->scope)->settings()), started_at_(unit.started_at),
+      unit_(std::move(unit)) {}
+
+InFlight::Hold InFlight::take(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(held_, [](const auto& pair) { return pair.second.expired(); });
+    auto& held = held_[key];
+    if (!held.expired()) return nullptr;
+    auto hold = std::make_shared<const std::string>(key);
+    held = hold;
+    return hold;
+}
+
+Result<void> Import::begin() {
+    const auto key = idempotency_key(call_->request);
+    if (!key) return std::unexpected(key.error());
+    if (!*key) return {};
+    hold_ = call_->app.in_flight.take(answer_scope(*call_) + "\n" + **key);
+    if (!hold_) {
+        return std::unexpected(Refusal{.reason = Reason::Conflict, .code = "idempotency_in_flight",
+                                       .message = "A request with this Idempotency-Key is running.", .details = {}, .retry_after_s = 1});
+    }
+    const std::int64_t now = call_->app.clock.now_ms();
+    call_->app.store.read(call_->scope, [&](LedgerReader& ledger) { earlier_ = ledger.find_answer(answer_scope(*call_), **key, now); });
+    return {};
+}
+
+bool Import::push(ReadRow&& row) {
+    if (earlier_) return true;
+    IncomingRow incoming;
+    incoming.row = row.row;
+    incoming.line = row.line;
+    const bool foreign = (!row.tenant_id.empty() && row.tenant_id != call_->scope.tenant_id()) ||
+                         (!row.workspace_id.empty() && row.workspace_id != call_->scope.workspace_id());
+    if (foreign) {
+        incoming.candidate = std::unexpected(field_refusal("tenant_id", "tenant_mismatch", "The row names a tenant or workspace that is not this import's."));
+    } else if (row.draft) incoming.candidate = normalise(*row.draft, *settings_, started_at_);
+    else incoming.candidate = std::unexpected(std::move(row.draft.error()));
+    if (!incoming.candidate) incoming.raw = row.raw.empty() ? std::string(row.record.substr(0, kRawRowBytesMax)) : std::move(row.raw);
+    slice_.rows.push_back(std::move(incoming));
+    if (slice_.rows.size() >= kRowsPerSlice) send_slice();
+    const std::lock_guard lock(mutex_);
+    return !failed_;
+}
+
+void Import::keep_raw(std::string bytes) {
+    if (bytes.empty()) return;
+    hash_.add(bytes);
+    if (earlier_) return;
+    raw_bytes_ += bytes.size();
+    slice_bytes_ += bytes.size();
+    slice_.raw.push_back({next_piece_++, std::move(bytes)});
+    if (slice_bytes_ >= kBytesPerSlice) send_slice();
+}
+
+bool Import::full() {
+    const std::lock_guard lock(mutex_);
+    waiting_ = in_flight_ >= kSlicesInFlight && !failed_;
+    return waiting_;
+}
+
+void Import::send_slice() {
+    if (slice_.rows.empty() && slice_.raw.empty()) return;
+    if (understood_) automations_ = understood_().find(R"("automations":false)") == std::string::npos;
+    understood_ = nullptr;
+    const auto slice = std::make_shared<Slice>(std::move(slice_));
+    slice_ = {};
+    slice_bytes_ = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        ++in_flight_;
+    }
+    const auto plan = std::make_shared<Plan>();
+    const auto self = shared_from_this();
+    const bool taken = call_->app.writer.submit(
+        call_->scope, Writer::Lane::Bulk, [self, slice, plan](Turn& turn) { self->run_slice(turn, *slice, *plan); },
+        [self, plan](bool committed) { self->slice_done(committed, *plan); });
+    if (!taken) slice_done(false, *plan);
+}
+
+void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
+    turn.told.clear();
+    plan = {};
+    Unit unit;
+    bool announced = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (failed_) return; // an earlier slice is missing: the rest would hide the hole
+        unit = unit_;
+        announced = announced_;
+    }
+    if (!announced) {
+        turn.ledger.put_unit(unit);
+        turn.told.push_back(unit_entry(unit, Happening::ImportStarted, turn.now_ms));
+        turn.ledger.append_journal(turn.told);
+    }
+    const IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = automations_};
+    plan = ingest(turn.ledger, turn.ranks, context, slice.rows);
+    if (!slice.raw.empty()) turn.ledger.add_raw(unit.id, slice.raw);
+    const auto outcomes = outcomes_of(plan);
+    if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes);
+    add_counts(unit.counts, plan.counts);
+    turn.ledger.put_unit(unit);
+    turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
+}
+
+void Import::slice_done(bool committed, const Plan& plan) {
+    bool resume = false;
+    {
+        const std::lock_guard lock(mutex_);
+        --in_flight_;
+        if (committed) {
+            announced_ = true;
+            add_counts(unit_.counts, plan.counts);
+            keep_results(plan);
+            call_->app.observer.counted(call_->source, plan.counts);
+        } else {
+            failed_ = true;
+        }
+        resume = waiting_;
+        waiting_ = false;
+    }
+    if (resume && resume_) resume_();
+}
+
+void Import::keep_results(const Plan& plan) {
+    for (const RowOutcome& outcome : outcomes_of(plan)) {
+        const bool telling = outcome.action == RowAction::Rejected || !outcome.problems.empty();
+        const bool shown_in_all = results_rows_++ < kResultsShown;
+        if (!shown_in_all && (!telling || problem_rows_count_ >= kProblemRowsShown)) continue;
+        std::string text;
+        append_outcome(text, outcome);
+        if (shown_in_all) results_ += (results_.empty() ? "" : ",") + text;
+        if (telling && problem_rows_count_ < kProblemRowsShown) {
+            problem_rows_ += (problem_rows_.empty() ? "" : ",") + text;
+            ++problem_rows_count_;
+        }
+    }
+}
+
+void Import::finish(std::string options, std::string file_name, http::Reply reply) {
+    if (earlier_) {
+        if (earlier_->fingerprint != hash_.hex()) {
+            return reply(call_->refuse({.reason = Reason::Unprocessable, .code = "idempotency_key_reused",
+                                        .message = "This Idempotency-Key was used for a different request.", .details = {}}));
+        }
+        http::Response response = json_reply(earlier_->status, earlier_->body);
+        response.headers.emplace_back("Idempotent-Replayed", "true");
+        return reply(std::move(response));
+    }
+    send_slice();
+    {
+        const std::lock_guard lock(mutex_);
+        unit_.options = std::move(options);
+        unit_.file_name = std::move(file_name);
+    }
+    close(UnitState::Done, {}, std::move(reply), std::nullopt);
+}
+
+void Import::fail(const Refusal& refusal, http::Reply reply) {
+    if (!earlier_) send_slice();
+    bool stored = false;
+    {
+        const std::lock_guard lock(mutex_);
+        stored = announced_ || in_flight_ > 0;
+    }
+    if (stored) return close(UnitState::Failed, refusal.message, std::move(reply), refusal);
+    call_->app.observer.refused(call_->source); // nothing was taken in: the refusal is the whole answer
+    reply(call_->refuse(refusal));
+}
+
+void Import::abandon() {
+    if (earlier_) return;
+    send_slice();
+    close(UnitState::Cancelled, "The connection ended before the whole input had come.", nullptr, std::nullopt);
+}
+
+void Import::close(UnitState state, std::string failure, http::Reply reply, std::optional<Refusal> refusal) {
+    const auto self = shared_from_this();
+    const auto response = std::make_shared<http::Response>();
+    // Slices run in order, so this turn runs after all of them.
+    const auto work = [self, state, failure = std::move(failure), refusal = std::move(refusal), response, sha = hash_.hex()](Turn& turn) {
+        self->close_unit(turn, state, failure, sha, refusal, *response);
+    };
+    const auto done = [self, reply, response](bool committed) {
+        if (!reply) return;
+        if (committed) return reply(std::move(*response));
+        reply(self->call_->refuse({.reason = Reason::Unavailable, .code = "unavailable", .message = "The import could not be closed; send it again.",
+                                   .details = {}, .retry_after_s = 1}));
+    };
+    if (!call_->app.writer.submit(call_->scope, Writer::Lane::Bulk, work, done)) done(false);
+}
+
+void Import::close_unit(Turn& turn, UnitState state, const std::string& failure, const std::string& sha, const std::optional<Refusal>& refusal,
+                        http::Response& response) {
+    turn.told.clear();
+    Unit unit;
+    bool failed = false;
+    {
+        const std::lock_guard lock(mutex_);
+        unit = unit_;
+        failed = failed_;
+    }
+    unit.state = failed ? UnitState::Failed : state;
+    unit.failure = failed ? "A part of the import could not be stored." : failure;
+    unit.sha256 = sha;
+    unit.raw_bytes = raw_bytes_;
+    unit.finished_at = turn.now_ms;
+    turn.ledger.put_unit(unit);
+    turn.told.push_back(unit_entry(unit, Happening::ImportFinished, turn.now_ms));
+    turn.ledger.append_journal(turn.told);
+    if (failed) {
+        response = call_->refuse({.reason = Reason::Unavailable, .code = "unavailable",
+                                  .message = "The import could not be stored to its end; send it again, what is stored will be unchanged.",
+                                  .details = {{"import_id", "unavailable", "The import so far.", unit.id.text()}}, .retry_after_s = 1});
+        return;
+    }
+    response = refusal ? call_->refuse(*refusal) : answer(turn, unit);
+    const auto key = idempotency_key(call_->request);
+    if (key && *key && unit.state == UnitState::Done) keep_answer(*call_, turn.ledger, **key, sha, response, turn.now_ms);
+}
+
+http::Response Import::answer(Turn& turn, const Unit& unit) const {
+    const UnitCounts& counts = unit.counts;
+    const bool all_rejected = counts.read > 0 && counts.rejected == counts.read;
+    std::string body = "{\"status\":";
+    append_json_string(body, all_rejected ? "error" : counts.rejected > 0 ? "partial" : "success");
+    if (all_rejected) {
+        append_key(body, "error");
+        append_json_string(body, "No row could be taken; every row says why.");
+        append_key(body, "code");
+        append_json_string(body, "all_rows_rejected");
+    }
+    append_key(body, "source");
+    append_json_string(body, source_key(unit.source));
+    append_key(body, "import_id");
+    append_json_string(body, unit.id.text());
+    append_counts(body, counts);
+    append_key(body, "results");
+    body += '[';
+    body += counts.read <= kResultsShown ? results_ : problem_rows_;
+    body += ']';
+    append_key(body, "metrics");
+    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, std::nullopt, MetricsShape::OfWorkspace);
+    if (all_rejected) {
+        append_key(body, "request_id");
+        append_json_string(body, call_->request.request_id);
+        append_key(body, "details");
+        body += "[]";
+    }
+    body += '}';
+    return json_reply(all_rejected ? 422 : 200, std::move(body));
+}
+
+} // namespace tributary

@@ -1,0 +1,34 @@
+// The table of routes, and the router that takes a request from its head to the right handler: who is it, which route, may it,
+// how big. Everything a request can be refused for before its body is read is decided here.
+#pragma once
+#include "api/app.hpp"
+#include "api/call.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace tributary {
+
+using Handler = std::function<void(const CallPtr&, http::Reply)>;
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern;     // "/api/sales/deals/{id}"
+    Right right = Right::Read;
+    Handler handle;
+    std::size_t body_bytes_max = 1024 * 1024;
+};
+
+// One list a file, put together in routes.cpp.
+[[nodiscard]] std::vector<Route> deal_routes();
+[[nodiscard]] std::vector<Route> deal_change_routes();
+[[nodiscard]] std::vector<Route> lead_routes();
+[[nodiscard]] std::vector<Route> import_routes();
+[[nodiscard]] std::vector<Route> workspace_routes(); // metrics, settings, activity
+[[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets
+
+[[nodiscard]] std::unique_ptr<http::Router> make_router(App& app);
+
+} // namespace tributary

@@ -1,0 +1,48 @@
+// doctor: looks at a data directory and says what it finds. Works beside a running server.
+#include "cli/cli.hpp"
+#include "deal/clock.hpp"
+#include "pipeline/ranks.hpp"
+#include "store/store.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+
+namespace tributary {
+namespace {
+
+// Counts that must agree: the deals as they are read one by one, and the numbers of the journal without a gap.
+std::size_t check_workspace(Store& store, const WorkspaceRow& row) {
+    const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+    std::size_t wrong = 0;
+    store.read(scope, [&](LedgerReader& ledger) {
+        std::uint64_t deals = 0;
+        std::uint64_t odd = 0;
+        ledger.for_each_rankable([&](const Deal& deal) {
+            ++deals;
+            if (deal.value_minor < 0 || deal.health_score < 0 || deal.health_score > 100 || deal.probability < 0 || deal.probability > kProbabilityMax) ++odd;
+        });
+        std::printf("  %s/%s: %llu deals, journal 1..%llu", row.tenant_id.c_str(), row.workspace_id.c_str(), static_cast<unsigned long long>(deals),
+                    static_cast<unsigned long long>(ledger.last_seq()));
+        if (odd != 0) std::printf(", %llu deals outside their bounds", static_cast<unsigned long long>(odd));
+        std::printf("\n");
+        wrong = odd;
+    });
+    return wrong;
+}
+
+} // namespace
+
+int doctor(const DoctorOptions& options) {
+    if (!std::filesystem::exists(options.data)) throw std::runtime_error("there is no data directory " + options.data);
+    const auto store = open_sqlite({.directory = options.data, .readers = 1, .writer_cache_kib = 2'048});
+    std::printf("data directory %s\n", options.data.c_str());
+    store->check(options.thorough);
+    std::printf("  database: sound (%s)\n", options.thorough ? "every page and index" : "quick look; --thorough reads everything");
+    std::size_t wrong = 0;
+    for (const WorkspaceRow& row : store->registry().list_workspaces()) wrong += check_workspace(*store, row);
+    if (wrong == 0) std::puts("all is well");
+    return wrong == 0 ? 0 : 1;
+}
+
+} // namespace tributary

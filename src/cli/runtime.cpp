@@ -1,0 +1,91 @@
+// See runtime.hpp.
+#include "cli/runtime.hpp"
+
+#include "http/http.hpp"
+
+#include <chrono>
+#include <fcntl.h>
+#include <filesystem>
+#include <stdexcept>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace tributary {
+
+DataLock::DataLock(const std::string& directory) {
+    std::filesystem::create_directories(directory);
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+    const std::string path = directory + "/tributary.lock";
+    file_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (file_ < 0) throw std::runtime_error("cannot write to the data directory " + directory);
+    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+        ::close(file_);
+        throw std::runtime_error("another tributary is using the data directory " + directory);
+    }
+}
+
+DataLock::~DataLock() { ::close(file_); }
+
+namespace {
+
+// What the hub puts beside the events. A workspace number is all it knows of the scope.
+std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
+    std::string out;
+    const auto of = ranks.known(workspace);
+    if (of) append_metrics(out, *of->published(), *of->settings(), std::nullopt, MetricsShape::OfWorkspace);
+    return out;
+}
+
+} // namespace
+
+Runtime::Runtime(const Options& options)
+    : lock_(options.data), store_(open_sqlite({.directory = options.data, .readers = options.readers + 1})),
+      ranks_([this](const TenantScope& scope) { return load_ranks(*store_, scope); }),
+      hub_(http::make_frame, [this](std::int64_t workspace) { return live_metrics(ranks_, workspace); }),
+      writer_(std::make_unique<Writer>(
+          *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
+          [](std::string_view why) { log_event("error", "commit_failed", why); })),
+      automations_(*store_, *writer_, clock_), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, readers_, observer_, draining_} {
+    observer_.set_gauges([this] {
+        return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
+                                .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
+                                .commit_failures = static_cast<double>(writer_->failures())};
+    });
+    // Ranks are loaded before the first request, not by it.
+    for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
+        (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
+    }
+    tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
+}
+
+Runtime::~Runtime() { stop(); }
+
+void Runtime::stop() {
+    readers_.stop();
+    automations_.stop();
+    writer_->stop();
+    hub_.stop();
+    {
+        const std::lock_guard lock(tidy_mutex_);
+        stopping_ = true;
+    }
+    tidy_wake_.notify_all();
+    if (tidy_thread_.joinable()) tidy_thread_.join();
+}
+
+void Runtime::tidy_until_stopped() {
+    std::unique_lock lock(tidy_mutex_);
+    while (!stopping_) {
+        tidy_wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+        lock.unlock();
+        try {
+            store_->tidy(clock_.now_ms());
+        } catch (const StoreError& error) {
+            log_event("warn", "tidy_failed", error.what());
+        }
+        lock.lock();
+    }
+}
+
+} // namespace tributary

@@ -1,0 +1,65 @@
+// The long-lived objects of the program, each a member in dependency order: the order of destruction is the order of shutdown.
+#pragma once
+#include "api/app.hpp"
+#include "work/automations.hpp"
+
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace tributary {
+
+// Holds DIR/tributary.lock while it lives, so that two servers (or a server and an offline import) never share a directory.
+class DataLock {
+  public:
+    explicit DataLock(const std::string& directory); // throws when somebody else holds it
+    ~DataLock();
+    DataLock(const DataLock&) = delete;
+    DataLock& operator=(const DataLock&) = delete;
+
+  private:
+    int file_ = -1;
+};
+
+class Runtime {
+  public:
+    struct Options {
+        std::string data = "./data";
+        unsigned readers = 2;
+    };
+    explicit Runtime(const Options& options);
+    ~Runtime();
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
+
+    [[nodiscard]] App& app() { return app_; }
+    [[nodiscard]] Store& store() { return *store_; }
+    void begin_draining() { draining_ = true; }
+    // Ends readers, automations, writer and hub, in that order; everything that was accepted is durable afterwards.
+    void stop();
+
+  private:
+    void tidy_until_stopped();
+
+    SystemClock clock_;
+    DataLock lock_;
+    std::unique_ptr<Store> store_;
+    RankBook ranks_;
+    Hub hub_;
+    std::unique_ptr<Writer> writer_;
+    Automations automations_;
+    Credentials credentials_;
+    RateLimits rates_;
+    Tickets tickets_;
+    InFlight in_flight_;
+    Readers readers_;
+    Observer observer_;
+    std::atomic<bool> draining_{false};
+    App app_;
+    std::mutex tidy_mutex_;
+    std::condition_variable tidy_wake_;
+    bool stopping_ = false;
+    std::thread tidy_thread_;
+};
+
+} // namespace tributary

@@ -1,0 +1,64 @@
+// Which column of a file is which field of a deal. Used by csv.cpp.
+#pragma once
+#include "deal/field.hpp"
+#include "deal/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tributary {
+
+inline constexpr std::size_t kMappingBytesMax = 1024 * 1024;
+
+// Their words to ours, in any case and without spaces around.
+class CsvValueMap {
+  public:
+    void add(std::string_view theirs, std::string_view ours);
+    // Null when the word has no translation. `scratch` is working memory of the caller.
+    [[nodiscard]] const std::string* find(std::string_view theirs, std::string& scratch) const;
+
+  private:
+    std::unordered_map<std::string, std::string> words_; // folded -> ours
+};
+
+// The sender's own mapping (SPEC-NOTES 6b):
+// {"fields":{"<header>":"<deal field>"|"external_id"|"metadata"|null},
+//  "values":{"<deal field or header>":{"<theirs>":"<ours>"}}, "defaults":{"<deal field>":"<value>"}}
+struct CsvMapping {
+    std::vector<std::pair<std::string, std::optional<std::string>>> fields;
+    std::vector<std::pair<std::string, std::shared_ptr<const CsvValueMap>>> values;
+    std::vector<std::pair<Field, std::string>> defaults;
+};
+
+// Refuses with invalid_mapping or unknown_field; details name the entry.
+[[nodiscard]] Result<CsvMapping> parse_csv_mapping(std::string_view json);
+
+enum class CsvUse : std::uint8_t { Ignored, Metadata, DealField, ExternalId, TenantId, WorkspaceId };
+
+struct CsvColumn {
+    std::string header; // trimmed; "column 7" when it is empty; a second "Notes" is "Notes (2)"
+    CsvUse use = CsvUse::Metadata;
+    Field field = Field::Name; // when use is DealField
+    std::string metadata_key;  // "\"Header\":", ready to be appended
+    std::shared_ptr<const CsvValueMap> values;
+};
+
+struct CsvColumns {
+    std::vector<CsvColumn> columns;
+    std::vector<std::pair<Field, std::string>> defaults; // for cells that are missing or blank
+    std::vector<FieldProblem> warnings;                  // duplicate_column: another column is that field already
+    bool is_errors_file = false; // one of ours, mended and sent again: its added columns ("tributary_...") are left out
+};
+
+// Headers the mapping names are taken at its word, the others by the names in field_names.cpp; the rest is metadata.
+// Refuses with unknown_header, unknown_field or missing_name_column (which lists the headers found).
+[[nodiscard]] Result<CsvColumns> map_columns(std::span<const std::string_view> header, const CsvMapping& mapping);
+
+} // namespace tributary

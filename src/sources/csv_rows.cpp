@@ -1,0 +1,130 @@
+#include "sources/csv_rows.hpp"
+
+#include "deal/json.hpp"
+#include "sources/json_deal.hpp"
+#include "sources/utf8.hpp"
+
+#include <algorithm>
+
+namespace tributary {
+namespace {
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos; }
+
+// Our errors files put an apostrophe before a cell that a spreadsheet would take for a formula.
+std::string_view without_guard(std::string_view cell) {
+    const bool guarded = cell.size() >= 2 && cell[0] == '\'' && std::string_view("=+-@\t\r").find(cell[1]) != std::string_view::npos;
+    return guarded ? cell.substr(1) : cell;
+}
+
+std::string in_line(std::uint64_t line) { return " (line " + std::to_string(line) + ")"; }
+
+Refusal fault_refusal(const CsvRecord& record, std::string_view column) {
+    switch (record.fault) {
+    case CsvFault::UnterminatedQuote:
+        return field_refusal(column, "unterminated_quote",
+                             "A quote is opened in line " + std::to_string(record.fault_line) +
+                                 " and never closed; everything after it was read as one cell.");
+    case CsvFault::CellTooLong:
+        return field_refusal(column, "cell_too_long",
+                             "A cell is longer than 1 MiB" + in_line(record.fault_line) + "; is a quote left open?");
+    case CsvFault::RecordTooLong:
+        return field_refusal("row", "row_too_long", "The row is longer than 4 MiB" + in_line(record.fault_line) + ".");
+    case CsvFault::TooManyCells:
+    case CsvFault::None: break;
+    }
+    return field_refusal("row", "too_many_columns", "The row has more than 1,000 cells" + in_line(record.line) + ".");
+}
+
+} // namespace
+
+CsvRows::CsvRows(CsvColumns columns, CsvHabits habits, std::string tenant_id, std::string workspace_id, RowSink sink)
+    : columns_(std::move(columns)), habits_(habits), tenant_id_(std::move(tenant_id)), workspace_id_(std::move(workspace_id)),
+      sink_(std::move(sink)) {}
+
+bool CsvRows::take(const CsvRecord& record) {
+    const bool empty = record.fault == CsvFault::None && std::ranges::all_of(record.cells, is_blank);
+    if (empty) return true;
+    if (auto fine = check(record); !fine) return give_refused(record, std::move(fine.error()));
+    ReadRow row{.row = next_row_, .line = record.line, .record = record.raw};
+    Draft& draft = *row.draft;
+    draft.source = Source::Csv;
+    draft.reading = Reading::Written;
+    draft.date_order = habits_.date_order;
+    draft.decimal_mark = habits_.decimal_mark;
+    metadata_.clear();
+    const std::size_t width = std::min(record.cells.size(), columns_.columns.size());
+    for (std::size_t at = 0; at < width; ++at) {
+        if (!record.cells[at].empty()) read_cell(row, columns_.columns[at], record.cells[at]);
+    }
+    if (!metadata_.empty()) {
+        metadata_.push_back('}');
+        draft.metadata = metadata_;
+    }
+    if (!columns_.defaults.empty()) fill_defaults(draft);
+    if (row.tenant_id.empty()) row.tenant_id = tenant_id_;
+    if (row.workspace_id.empty()) row.workspace_id = workspace_id_;
+    ++next_row_;
+    return sink_(std::move(row));
+}
+
+void CsvRows::read_cell(ReadRow& row, CsvColumn& column, std::string_view cell) {
+    if (columns_.is_errors_file) cell = without_guard(cell);
+    if (column.values != nullptr) {
+        if (const std::string* ours = column.values->find(cell, scratch_)) cell = *ours;
+    }
+    Draft& draft = *row.draft;
+    switch (column.use) {
+    case CsvUse::DealField: draft[column.field].emplace(cell); return;
+    case CsvUse::Metadata:
+        metadata_.push_back(metadata_.empty() ? '{' : ',');
+        metadata_.append(column.metadata_key);
+        append_json_string(metadata_, cell);
+        return;
+    case CsvUse::ExternalId: draft.external_ids.push_back({"csv", std::string(cell)}); return;
+    case CsvUse::TenantId: row.tenant_id = cell; return;
+    case CsvUse::WorkspaceId: row.workspace_id = cell; return;
+    case CsvUse::Ignored: return;
+    }
+}
+
+void CsvRows::fill_defaults(Draft& draft) {
+    for (const auto& [field, text] : columns_.defaults) draft.offer(field, text);
+}
+
+Result<void> CsvRows::check(const CsvRecord& record) const {
+    const auto& columns = columns_.columns;
+    if (record.fault != CsvFault::None) {
+        return std::unexpected(fault_refusal(record, record.fault_cell < columns.size() ? columns[record.fault_cell].header : "row"));
+    }
+    for (std::size_t at = columns.size(); at < record.cells.size(); ++at) {
+        if (record.cells[at].empty()) continue;
+        return std::unexpected(field_refusal("row", "too_many_columns",
+                                             "The row has " + std::to_string(record.cells.size()) + " cells, the header " +
+                                                 std::to_string(columns.size()) + in_line(record.line) +
+                                                 "; does a cell with the delimiter lack its quotes?",
+                                             utf8_shown(record.cells[at], 200)));
+    }
+    if (is_utf8(record.raw)) return {};
+    for (std::size_t at = 0; at < record.cells.size() && at < columns.size(); ++at) {
+        if (is_utf8(record.cells[at])) continue;
+        return std::unexpected(
+            field_refusal(columns[at].header, "invalid_utf8",
+                          "The cell is not UTF-8" + in_line(record.line) + "; name the file's encoding, e.g. encoding=windows-1252.",
+                          utf8_shown(record.cells[at], 200)));
+    }
+    return {};
+}
+
+bool CsvRows::give_refused(const CsvRecord& record, Refusal&& refusal) {
+    ReadRow row{.row = next_row_,
+                .line = record.line,
+                .draft = std::unexpected(std::move(refusal)),
+                .raw = utf8_shown(record.raw, kRawRowBytesMax)};
+    row.tenant_id = tenant_id_;
+    row.workspace_id = workspace_id_;
+    ++next_row_;
+    return sink_(std::move(row));
+}
+
+} // namespace tributary

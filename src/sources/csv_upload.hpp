@@ -1,0 +1,25 @@
+// One uploaded file from its first byte to its last row: held until its dialect and options are known, then read in slices.
+// Used by csv.cpp.
+#pragma once
+#include "sources/csv_options.hpp"
+#include "sources/source.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace tributary {
+
+// Form fields may follow the file: that much of it is held while waiting for them. An option that comes later is refused.
+inline constexpr std::size_t kHeldForOptionsBytesMax = 8 * 1024 * 1024;
+// Dates and decimal marks are decided on this much of the file, or all of it when it is smaller. The header must lie within.
+inline constexpr std::size_t kSampleBytesMax = 1024 * 1024;
+
+// multipart/form-data: the file in the part "file" (or the first part with a file name), options in the other parts; they win
+// over `options`, which came with the query. Refusals beside those of the parts: invalid_multipart, missing_file, too_many_files,
+// option_after_file, empty_file, not_text, invalid_utf8 (header), header_too_long.
+[[nodiscard]] std::unique_ptr<RowReader> read_csv_form(std::string_view boundary, CsvOptions options, RowSink sink);
+
+// The whole body is the file.
+[[nodiscard]] std::unique_ptr<RowReader> read_csv_body(std::string_view content_type, CsvOptions options, RowSink sink);
+
+} // namespace tributary

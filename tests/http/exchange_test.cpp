@@ -1,0 +1,553 @@
+// The conversation of one connection, without a socket and with time that is told.
+#include "plain_exchange.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace tributary::http {
+namespace {
+
+using std::chrono::seconds;
+using Wants = Exchange::Wants;
+
+std::string get(const std::string& path, const std::string& headers = {}) {
+    return "GET " + path + " HTTP/1.1\r\nHost: a.test\r\n" + headers + "\r\n";
+}
+std::string post(const std::string& path, const std::string& body, const std::string& headers = {}) {
+    return "POST " + path + " HTTP/1.1\r\nHost: a.test\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+           body;
+}
+std::string chunked(const std::string& path, const std::string& chunks) {
+    return "POST " + path + " HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
+}
+int count(std::string_view text, std::string_view part) {
+    int found = 0;
+    for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+}
+
+RecordingRouter::Route echo() {
+    return RecordingRouter::buffered([](const Request& request) {
+        return Response{.status = 200, .content_type = "text/plain", .body = request.method + " " + request.target + " " + request.body};
+    });
+}
+
+// Keeps what it is given; full and refusing when told.
+class KeepingTaker final : public BodyTaker {
+  public:
+    [[nodiscard]] bool write(std::string_view bytes) override {
+        if (throws) throw std::runtime_error("disk gone");
+        kept.append(bytes);
+        ++writes;
+        return kept.size() <= refuse_above;
+    }
+    [[nodiscard]] bool full() override { return is_full; }
+    void finish(Reply given) override {
+        ++finished;
+        if (answers_at_once)
+            given({.status = 201, .body = kept});
+        else
+            reply = std::move(given);
+    }
+    void abandon() override { ++abandoned; }
+
+    std::string kept;
+    std::size_t refuse_above = 1 << 20;
+    bool is_full = false;
+    bool answers_at_once = true;
+    bool throws = false;
+    int writes = 0;
+    int finished = 0;
+    int abandoned = 0;
+    Reply reply;
+    std::function<void()> resume;
+};
+
+RecordingRouter::Route streamed(const std::shared_ptr<KeepingTaker>& taker) {
+    return [taker](const Request&) {
+        Admission admission;
+        admission.stream = [taker](const Request&, std::function<void()> resume) {
+            taker->resume = std::move(resume);
+            return taker;
+        };
+        return admission;
+    };
+}
+
+struct Fixture {
+    RecordingRouter router;
+    Station station = station_for(router);
+    std::shared_ptr<PlainExchange> exchange = std::make_shared<PlainExchange>(station);
+};
+
+TEST(Exchange, AnAnswerCarriesTheHeadersEveryAnswerHas) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed(get("/x", "X-Request-Id: abc.DEF_1-2\r\n"));
+    EXPECT_EQ(f.exchange->said, "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nX-Request-Id: abc.DEF_1-2\r\n"
+                                "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Type: text/plain\r\n"
+                                "Content-Length: 7\r\n\r\nGET /x ");
+    EXPECT_EQ(f.exchange->wants(), Wants::Bytes);
+    const auto answered = f.router.answered_so_far();
+    ASSERT_EQ(answered.size(), 1U);
+    EXPECT_EQ(answered[0].method, "GET");
+    EXPECT_EQ(answered[0].path, "/x");
+    EXPECT_EQ(answered[0].request_id, "abc.DEF_1-2");
+    EXPECT_EQ(answered[0].bytes_out, f.exchange->said.size());
+}
+
+TEST(Exchange, ARequestIdThatIsNoneIsReplaced) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed(get("/x", "X-Request-Id: a b\r\n") + get("/x", "X-Request-Id: " + std::string(65, 'a') + "\r\n") + get("/x"));
+    const auto answered = f.router.answered_so_far();
+    ASSERT_EQ(answered.size(), 3U);
+    for (const Answered& one : answered) {
+        EXPECT_EQ(one.request_id.size(), 16U);
+        EXPECT_EQ(one.request_id.find_first_not_of("0123456789abcdef"), std::string::npos);
+    }
+    EXPECT_NE(answered[0].request_id, answered[1].request_id);
+}
+
+TEST(Exchange, HeadIsAnsweredLikeGetWithoutTheBody) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n" + get("/y"));
+    EXPECT_NE(f.exchange->said.find("Content-Length: 7\r\n\r\nHTTP/1.1 200 OK"), std::string::npos);
+    EXPECT_TRUE(f.exchange->said.ends_with("GET /y "));
+    EXPECT_EQ(f.router.answered_so_far()[0].method, "HEAD");
+}
+
+TEST(Exchange, HandlersCannotSplitAnAnswerNorSpeakOfFraming) {
+    Fixture f;
+    f.router.routes["/split"] =
+        RecordingRouter::buffered([](const Request&) { return Response{.headers = {{"X-Name", "a\r\nSet-Cookie: b"}}}; });
+    f.router.routes["/frame"] = RecordingRouter::buffered([](const Request&) {
+        return Response{.body = "ok",
+                        .headers = {{"content-length", "99"}, {"Connection", "close"}, {"ETag", "\"1\""}, {"cache-control", "private"}}};
+    });
+    f.exchange->feed(get("/frame"));
+    EXPECT_EQ(count(f.exchange->said, "ontent-"), 3); // X-Content-Type-Options, Content-Type, Content-Length
+    EXPECT_NE(f.exchange->said.find("ETag: \"1\"\r\n"), std::string::npos);
+    EXPECT_EQ(f.exchange->said.find("no-store"), std::string::npos);
+    EXPECT_EQ(f.exchange->said.find("Connection"), std::string::npos);
+    f.exchange->said.clear();
+    f.exchange->feed(get("/split"));
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 500 "));
+    EXPECT_EQ(f.exchange->said.find("Set-Cookie"), std::string::npos);
+    EXPECT_EQ(f.router.broken_so_far().size(), 1U);
+}
+
+TEST(Exchange, NoContentHasNoBodyAndNoLength) {
+    Fixture f;
+    f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{.status = 204, .body = "never sent"}; });
+    f.exchange->feed(get("/x"));
+    EXPECT_EQ(f.exchange->said.find("Content-Length"), std::string::npos);
+    EXPECT_TRUE(f.exchange->said.ends_with("\r\n\r\n"));
+}
+
+TEST(Exchange, PipelinedRequestsAreAnsweredInOrder) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed(get("/1") + post("/2", "two") + chunked("/3", "3\r\nthr\r\n2\r\nee\r\n0\r\nX-Trailer: 1\r\n\r\n") + get("/4"));
+    const std::string& said = f.exchange->said;
+    EXPECT_EQ(count(said, "HTTP/1.1 200 OK"), 4);
+    EXPECT_LT(said.find("GET /1"), said.find("POST /2 two"));
+    EXPECT_LT(said.find("POST /2 two"), said.find("POST /3 three"));
+    EXPECT_LT(said.find("POST /3 three"), said.find("GET /4"));
+}
+
+TEST(Exchange, AnswersPiledUpAreSentBeforeMoreIsRead) {
+    Fixture f;
+    f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{.body = std::string(40'000, 'x')}; });
+    const std::string three = get("/") + get("/") + get("/");
+    const std::size_t used = f.exchange->take(three, Moment{});
+    EXPECT_EQ(used, get("/").size() * 2);
+    EXPECT_EQ(f.exchange->wants(), Wants::Flush);
+    f.exchange->out().clear();
+    EXPECT_EQ(f.exchange->take(three.substr(used), Moment{}), get("/").size());
+    EXPECT_EQ(f.exchange->wants(), Wants::Bytes);
+}
+
+TEST(Exchange, TrailersNeverBecomeHeaders) {
+    Fixture f;
+    std::string seen;
+    f.router.routes["*"] = RecordingRouter::buffered([&seen](const Request& request) {
+        seen = request.header("authorization");
+        return Response{};
+    });
+    f.exchange->feed(chunked("/", "1\r\na\r\n0\r\nAuthorization: Bearer admin\r\n\r\n"));
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 200"));
+    EXPECT_EQ(seen, "");
+}
+
+TEST(Exchange, AfterARefusalNothingOnTheConnectionCounts) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n" + get("/smuggled"));
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 "), 1);
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 501 "));
+    EXPECT_NE(f.exchange->said.find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+    EXPECT_EQ(f.router.refused_so_far(), std::vector<std::string>{"transfer_encoding_not_implemented"});
+    ASSERT_EQ(f.router.answered_so_far().size(), 1U);
+    EXPECT_EQ(f.router.answered_so_far()[0].status, 501);
+    EXPECT_EQ(f.router.answered_so_far()[0].path, "");
+}
+
+TEST(Exchange, ABadChunkEndsTheConnection) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed(chunked("/", "3\r\nabcX\r\n") + get("/smuggled"));
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 400 "));
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 "), 1);
+    EXPECT_EQ(f.router.refused_so_far(), std::vector<std::string>{"bad_chunk"});
+}
+
+TEST(Exchange, TooLargeABodyIsRefusedByItsLengthOrInItsMiddle) {
+    for (const std::string& bytes : {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + std::string("some"),
+                                     chunked("/", "6\r\nsixsix\r\n6\r\nsixsix\r\n0\r\n\r\n")}) {
+        Fixture f;
+        f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{}; }, 10);
+        f.exchange->feed(bytes);
+        EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 413 "));
+        EXPECT_EQ(f.exchange->wants(), Wants::Close);
+        EXPECT_EQ(f.router.refused_so_far(), std::vector<std::string>{"body_too_large"});
+    }
+    Fixture f;
+    f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{}; }, 10);
+    f.exchange->feed(chunked("/", "a\r\n0123456789\r\n0\r\n\r\n") + post("/", "0123456789"));
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 2);
+}
+
+TEST(Exchange, ASmallBodyThatIsRefusedEarlyCostsNotTheConnection) {
+    Fixture f;
+    f.router.routes["/ok"] = echo();
+    f.exchange->feed(post("/absent", std::string(1000, 'x')) + get("/ok"));
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 404"), 1);
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 1);
+    f.exchange->feed("POST /absent HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+    Fixture g;
+    g.exchange->feed(chunked("/absent", ""));
+    EXPECT_EQ(g.exchange->wants(), Wants::Close);
+    Fixture h; // who waits for 100 Continue may or may not send the body: nobody can tell what follows
+    h.exchange->feed("POST /absent HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    EXPECT_TRUE(h.exchange->said.starts_with("HTTP/1.1 404"));
+    EXPECT_EQ(h.exchange->wants(), Wants::Close);
+}
+
+TEST(Exchange, ContinueIsSaidOnlyAfterAdmission) {
+    Fixture f;
+    f.router.routes["/ok"] = echo();
+    f.exchange->feed("POST /ok HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    EXPECT_EQ(f.exchange->said, "HTTP/1.1 100 Continue\r\n\r\n");
+    f.exchange->feed("hello");
+    EXPECT_TRUE(f.exchange->said.ends_with("POST /ok hello"));
+}
+
+TEST(Exchange, AnAnswerFromAnotherThreadIsWaitedFor) {
+    Fixture f;
+    Reply reply;
+    f.router.routes["/later"] = [&reply](const Request&) {
+        Admission admission;
+        admission.handle = [&reply](const Request&, Reply given) { reply = std::move(given); };
+        return admission;
+    };
+    f.router.routes["/now"] = echo();
+    f.exchange->feed(get("/later") + get("/now"));
+    EXPECT_EQ(f.exchange->said, "");
+    EXPECT_EQ(f.exchange->wants(), Wants::Wake);
+    EXPECT_FALSE(f.exchange->expire(Moment{} + seconds(3600)));
+    std::thread([&reply] { reply({.status = 202}); }).join();
+    EXPECT_EQ(f.exchange->said, "");
+    f.exchange->run_tasks();
+    EXPECT_EQ(f.exchange->wakes, 1);
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 202 "));
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 1);
+    reply({.status = 500}); // a second call changes nothing
+    f.exchange->run_tasks();
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 500"), 0);
+}
+
+TEST(Exchange, AReplyThrownAwayAndAHandlerThatThrowsAreAnswered500) {
+    for (int way = 0; way < 4; ++way) {
+        Fixture f;
+        Reply kept;
+        f.router.routes["*"] = [&kept, way](const Request&) {
+            if (way == 0) throw std::runtime_error("admit broke");
+            Admission admission;
+            if (way == 1) admission.handle = [](const Request&, const Reply&) { throw std::runtime_error("handle broke"); };
+            if (way == 2) admission.handle = [](const Request&, const Reply&) {};
+            if (way == 3) admission.handle = [&kept](const Request&, Reply reply) { kept = std::move(reply); };
+            return admission;
+        };
+        f.exchange->feed(get("/x"));
+        if (way == 3) {
+            EXPECT_EQ(f.exchange->wants(), Wants::Wake);
+            kept = nullptr;
+            f.exchange->run_tasks();
+        }
+        EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 500 ")) << way;
+        EXPECT_EQ(f.exchange->wants(), Wants::Close);
+        EXPECT_EQ(f.router.broken_so_far().size(), 1U);
+    }
+}
+
+TEST(Exchange, AReplyAfterTheEndFallsOnTheFloor) {
+    Fixture f;
+    Reply reply;
+    f.router.routes["*"] = [&reply](const Request&) {
+        Admission admission;
+        admission.handle = [&reply](const Request&, Reply given) { reply = std::move(given); };
+        return admission;
+    };
+    f.exchange->feed(get("/x"));
+    f.exchange->gone();
+    reply({});
+    f.exchange->run_tasks();
+    EXPECT_EQ(f.exchange->said, "");
+    f.exchange.reset();
+    reply = nullptr;
+    EXPECT_TRUE(f.router.answered_so_far().empty());
+}
+
+TEST(Exchange, AStreamedBodyPausesWhenItsTakerIsFull) {
+    Fixture f;
+    const auto taker = std::make_shared<KeepingTaker>();
+    f.router.routes["/up"] = streamed(taker);
+    taker->is_full = true;
+    f.exchange->feed("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\naaaaa");
+    EXPECT_EQ(f.exchange->wants(), Wants::Wake);
+    f.exchange->feed("bbb");
+    EXPECT_EQ(taker->kept, "aaaaa");
+    EXPECT_FALSE(f.exchange->expire(Moment{} + seconds(3600))); // it is the taker who is slow
+    taker->is_full = false;
+    std::thread(taker->resume).join();
+    f.exchange->run_tasks();
+    EXPECT_EQ(taker->kept, "aaaaabbb");
+    EXPECT_EQ(f.exchange->wants(), Wants::Bytes);
+    f.exchange->feed("cc" + get("/none"));
+    EXPECT_EQ(taker->finished, 1);
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 201 "));
+    EXPECT_EQ(taker->abandoned, 0);
+}
+
+TEST(Exchange, ATakerThatRefusesIsFinishedAtOnceAndTheConnectionEnds) {
+    Fixture f;
+    const auto taker = std::make_shared<KeepingTaker>();
+    taker->refuse_above = 4;
+    f.router.routes["*"] = streamed(taker);
+    f.exchange->feed(chunked("/", "8\r\n12345678\r\n8\r\n12345678\r\n"));
+    EXPECT_EQ(taker->writes, 1);
+    EXPECT_EQ(taker->finished, 1);
+    EXPECT_EQ(taker->abandoned, 0);
+    EXPECT_NE(f.exchange->said.find("Connection: close"), std::string::npos);
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+}
+
+TEST(Exchange, ABodyCutOffIsAbandonedOnce) {
+    Fixture f;
+    const auto taker = std::make_shared<KeepingTaker>();
+    f.router.routes["*"] = streamed(taker);
+    f.exchange->feed("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+    f.exchange->gone();
+    f.exchange->gone();
+    EXPECT_EQ(taker->abandoned, 1);
+    EXPECT_EQ(taker->finished, 0);
+    taker->resume(); // harmless
+    f.exchange->run_tasks();
+}
+
+TEST(Exchange, ATakerThatThrowsIsAbandonedAndAnswered500) {
+    Fixture f;
+    const auto taker = std::make_shared<KeepingTaker>();
+    taker->throws = true;
+    f.router.routes["*"] = streamed(taker);
+    f.exchange->feed(post("/", "abc"));
+    EXPECT_EQ(taker->abandoned, 1);
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 500 "));
+}
+
+TEST(Exchange, AnEmptyStreamIsFinishedWithoutAWrite) {
+    Fixture f;
+    const auto taker = std::make_shared<KeepingTaker>();
+    taker->answers_at_once = false;
+    f.router.routes["*"] = streamed(taker);
+    f.exchange->feed("POST / HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(taker->writes, 0);
+    ASSERT_EQ(taker->finished, 1);
+    taker->reply({.status = 200});
+    f.exchange->run_tasks();
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 200 "));
+}
+
+TEST(Exchange, TheWholeHeadMustArriveInTime) {
+    Fixture f;
+    f.exchange->feed("GET / HT", Moment{} + seconds(5));
+    f.exchange->feed("TP/1.1\r\nHost: a\r\nX:", Moment{} + seconds(14)); // a byte now and then buys nothing
+    EXPECT_FALSE(f.exchange->expire(Moment{} + seconds(14)));
+    EXPECT_TRUE(f.exchange->expire(Moment{} + seconds(15)));
+    f.exchange->settle();
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 408 "));
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+    EXPECT_EQ(f.router.refused_so_far(), std::vector<std::string>{"head_timeout"});
+}
+
+TEST(Exchange, AConnectionThatSaysNothingIsClosedWithoutAWord) {
+    Fixture f;
+    EXPECT_FALSE(f.exchange->expire(Moment{} + seconds(9)));
+    EXPECT_TRUE(f.exchange->expire(Moment{} + seconds(10)));
+    f.exchange->settle();
+    EXPECT_EQ(f.exchange->said, "");
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+}
+
+TEST(Exchange, BetweenRequestsAConnectionMayIdleLonger) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    const Moment now = Clock::now();
+    f.exchange->feed(get("/"), now);
+    EXPECT_TRUE(f.exchange->idle());
+    EXPECT_FALSE(f.exchange->expire(now + seconds(74)));
+    EXPECT_TRUE(f.exchange->expire(now + seconds(80)));
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+}
+
+TEST(Exchange, ABodyMustKeepItsLeastPace) {
+    Limits limits;
+    limits.body_rate_min_bytes_per_s = 100;
+    RecordingRouter router;
+    router.routes["*"] = echo();
+    Station station = station_for(router, limits);
+    const auto exchange = std::make_shared<PlainExchange>(station);
+    exchange->feed("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+    // 100 bytes a second are enough for ever, even after the grace of 10 seconds.
+    int at = 0;
+    for (; at < 60; ++at) {
+        exchange->feed(std::string(100, 'x'), Moment{} + seconds(at));
+        ASSERT_FALSE(exchange->expire(Moment{} + seconds(at)));
+    }
+    // 10 bytes a second are not, and what was saved up is the grace at most.
+    bool expired = false;
+    for (; at < 80 && !expired; ++at) {
+        exchange->feed(std::string(10, 'x'), Moment{} + seconds(at));
+        expired = exchange->expire(Moment{} + seconds(at));
+    }
+    EXPECT_TRUE(expired);
+    EXPECT_GE(at, 69);
+    exchange->settle();
+    EXPECT_TRUE(exchange->said.starts_with("HTTP/1.1 408 "));
+    EXPECT_EQ(router.refused_so_far(), std::vector<std::string>{"body_too_slow"});
+}
+
+TEST(Exchange, OldClientsAreToldWhatBecomesOfTheConnection) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.exchange->feed("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
+    EXPECT_NE(f.exchange->said.find("Connection: keep-alive\r\n"), std::string::npos);
+    f.exchange->said.clear();
+    f.exchange->feed("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+    EXPECT_NE(f.exchange->said.find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+}
+
+TEST(Exchange, ADrainingServerKeepsNoConnection) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    f.station.draining = true;
+    f.exchange->feed(get("/"));
+    EXPECT_NE(f.exchange->said.find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(f.exchange->wants(), Wants::Close);
+}
+
+const std::string kUpgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+RecordingRouter::Route live(Result<void> verdict) {
+    return [verdict = std::move(verdict)](const Request&) {
+        Admission admission;
+        admission.live = [verdict](const Request&, const std::shared_ptr<LiveSocket>&) { return verdict; };
+        return admission;
+    };
+}
+
+TEST(Exchange, AnUpgradeIsCheckedAndThenHandedOver) {
+    Fixture f;
+    f.router.routes["/live"] = live({});
+    f.exchange->feed(get("/live", kUpgrade + "Sec-WebSocket-Version: 13\r\n") + "frames");
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
+    EXPECT_NE(f.exchange->said.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), std::string::npos);
+    EXPECT_EQ(f.exchange->wants(), Wants::Upgrade);
+    EXPECT_EQ(f.exchange->unread, "frames");
+    EXPECT_EQ(f.router.answered_so_far()[0].status, 101);
+}
+
+TEST(Exchange, WhatIsNoProperUpgradeIsToldSo) {
+    struct Bad {
+        std::string request;
+        std::string status;
+        std::string header;
+    };
+    const std::string version = "Sec-WebSocket-Version: 13\r\n";
+    const std::vector<Bad> all = {
+        {get("/live"), "426", "Upgrade: websocket\r\n"},
+        {get("/live", kUpgrade), "426", "Sec-WebSocket-Version: 13\r\n"},
+        {get("/live", kUpgrade + "Sec-WebSocket-Version: 8\r\n"), "426", "Sec-WebSocket-Version: 13\r\n"},
+        {get("/live", "Connection: Upgrade\r\nUpgrade: websocket\r\n" + version), "400", ""},
+        {get("/live", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: short\r\n" + version), "400", ""},
+        {"POST /live HTTP/1.1\r\nHost: a\r\n" + kUpgrade + version + "\r\n", "426", ""},
+    };
+    for (const Bad& bad : all) {
+        Fixture f;
+        f.router.routes["/live"] = live({});
+        f.exchange->feed(bad.request);
+        EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 " + bad.status)) << bad.request;
+        EXPECT_NE(f.exchange->said.find(bad.header), std::string::npos);
+        EXPECT_EQ(f.exchange->wants(), Wants::Close);
+    }
+}
+
+TEST(Exchange, ARouteMayRefuseAWatcher) {
+    Fixture f;
+    f.router.routes["/live"] = live(refuse(Reason::Unauthorized, "no_key", "Who are you?"));
+    f.router.routes["/ok"] = echo();
+    f.exchange->feed(get("/live", kUpgrade + "Sec-WebSocket-Version: 13\r\n") + get("/ok"));
+    EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 401 "));
+    EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 1);
+    EXPECT_EQ(f.exchange->sockets_dropped, 1);
+}
+
+RC_GTEST_PROP(Exchange, AnySplitOfTheStreamGivesTheSameRequests, ()) {
+    const std::string bytes =
+        get("/1?a=b", "X-Request-Id: one\r\n") + post("/2", "hello", "Expect: 100-continue\r\n") + post("/absent", "skipped") +
+        chunked("/3", "5;x=y\r\nthree\r\n0\r\nT: t\r\n\r\n") + "\r\nHEAD /4 HTTP/1.1\r\nHost: a\r\n\r\n" +
+        *rc::gen::elementOf(std::vector<std::string>{get("/5"), "GET /5 HTTP/1.1\r\nBad Header: x\r\n\r\n", "GET /5\nHost: a\n\n", ""});
+    const auto run = [&bytes](const std::vector<std::size_t>& sizes) {
+        Fixture f;
+        for (const char* path : {"/1", "/2", "/3", "/4", "/5"}) f.router.routes[path] = echo();
+        std::size_t at = 0;
+        for (const std::size_t size : sizes) {
+            f.exchange->feed(std::string_view(bytes).substr(at, size));
+            at += std::min(size, bytes.size() - at);
+        }
+        f.exchange->feed(std::string_view(bytes).substr(at));
+        return f.exchange->said;
+    };
+    const auto sizes = *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, 40));
+    RC_ASSERT(run(sizes) == run({}));
+}
+
+RC_GTEST_PROP(Exchange, RandomBytesNeverBreakIt, (const std::vector<std::string>& noise)) {
+    Fixture f;
+    f.router.routes["*"] = echo();
+    for (const std::string& bytes : noise) f.exchange->feed(bytes);
+    f.exchange->feed(get("/"));
+    RC_ASSERT(f.exchange->said.empty() || f.exchange->said.starts_with("HTTP/1.1 "));
+}
+
+} // namespace
+} // namespace tributary::http
