@@ -1,6 +1,6 @@
 // What the embedded store costs per new deal, beside a floor measured in the same run: plain inserts of the same deals into one
 // table with three indexes, the same database settings, the same batches.
-//   bench_store [deals=100000] [batch=2000] [external=1] [directory]
+//   bench_store [deals=100000] [batch=2000] [external=1] [writer_cache_kib=65536]
 // Prints CPU microseconds per deal, user and system together, checkpoints included, for every tenth of the run.
 #include "store/store.hpp"
 
@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -23,10 +24,20 @@ namespace {
 
 using namespace tributary;
 
+constexpr std::size_t kSingles = 3'000;
+
 double cpu_us() {
     timespec now{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+std::size_t resident_mb() {
+    std::ifstream status("/proc/self/statm");
+    std::size_t size = 0;
+    std::size_t resident = 0;
+    status >> size >> resident;
+    return resident * 4'096 / 1'000'000;
 }
 
 struct Rows {
@@ -39,6 +50,7 @@ struct Rows {
 
 class Maker {
   public:
+    explicit Maker(std::uint64_t seed) : random_(seed) {}
     Rows make(std::size_t count, const Id& unit, bool external) {
         Rows rows;
         for (std::size_t at = 0; at < count; ++at) add(rows, unit, external);
@@ -93,7 +105,7 @@ class Maker {
         ++row_;
     }
 
-    std::mt19937_64 random_{42};
+    std::mt19937_64 random_;
     std::int64_t now_ms_ = 1'790'000'000'000;
     std::uint32_t row_ = 0;
 };
@@ -128,11 +140,11 @@ void write(Store& store, const TenantScope& scope, const Id& unit, Rows& rows) {
     batch->commit();
 }
 
-void measure_store(const std::string& directory, std::size_t deals, std::size_t batch, bool external) {
-    const auto store = open_sqlite({.directory = directory});
+void measure_store(const std::string& directory, std::size_t deals, std::size_t batch, bool external, std::uint32_t cache_kib) {
+    const auto store = open_sqlite({.directory = directory, .writer_cache_kib = cache_kib});
     const auto row = store->registry().ensure_workspace("acme", "main", 1);
     const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
-    Maker maker;
+    Maker maker(1);
     Unit unit{.id = new_id(1'790'000'000'000), .source = Source::Csv, .many = true};
     double total = 0;
     double part = 0;
@@ -153,10 +165,44 @@ void measure_store(const std::string& directory, std::size_t deals, std::size_t 
         }
     }
     fmt::print("store: {:.2f} us of CPU per deal ({} deals, batches of {})\n", total / static_cast<double>(deals), deals, batch);
+    fmt::print("memory: {} MB resident\n", resident_mb());
     const double before = cpu_us();
     std::size_t walked = 0;
     store->read(scope, [&](LedgerReader& reader) { reader.for_each_rankable([&](const Deal&) { ++walked; }); });
     fmt::print("for_each_rankable: {:.3f} us per deal\n", (cpu_us() - before) / static_cast<double>(walked));
+}
+
+// One arrival as a door writes it: deal, lead, journal row, unit, raw bytes, outcome; durable before the next.
+void measure_singles(const std::string& directory, std::size_t deals) {
+    const auto store = open_sqlite({.directory = directory});
+    const auto row = store->registry().ensure_workspace("acme", "main", 1);
+    const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+    Maker maker(2);
+    double total = 0;
+    const std::vector<std::string> nobody{"nobody@example.com"};
+    store->read(scope, [&](LedgerReader& reader) { (void)reader.find_leads(nobody); }); // the keys are read before, not measured
+    for (std::size_t done = 0; done < deals; ++done) {
+        Unit unit{.id = new_id(1'790'000'000'000), .source = Source::Api, .door = "/api", .actor = "key:abcdefghijklmnop"};
+        Rows rows = maker.make(1, unit.id, false);
+        const RawPiece raw{0, rows.journal[0].body};
+        const double before = cpu_us();
+        const auto batch = store->begin();
+        Ledger& ledger = batch->ledger(scope);
+        const auto deals_now = pointers(rows.deals);
+        const auto leads_now = pointers(rows.leads);
+        (void)ledger.find_named(std::span(&rows.deals[0].match_key, 1));
+        (void)ledger.find_leads(std::span(&rows.leads[0].email, 1));
+        ledger.append_journal(rows.journal);
+        ledger.insert_deals(deals_now);
+        ledger.insert_leads(leads_now);
+        ledger.put_unit(unit);
+        ledger.add_raw(unit.id, std::span(&raw, 1));
+        ledger.add_outcomes(unit.id, rows.outcomes);
+        batch->commit();
+        total += cpu_us() - before;
+        if (done % 1'000 == 0) store->tidy(0);
+    }
+    fmt::print("singles: {:.1f} us of CPU per durable deal alone in its transaction\n", total / static_cast<double>(deals));
 }
 
 void measure_opening(const std::string& directory) {
@@ -176,7 +222,7 @@ void must(int code, sqlite3* handle) {
 }
 
 // One table, three indexes, nothing else: what any store of deals must at least do.
-void measure_floor(const std::string& directory, std::size_t deals, std::size_t batch) {
+void measure_floor(const std::string& directory, std::size_t deals, std::size_t batch, const char* what) {
     std::filesystem::create_directories(directory);
     sqlite3* handle = nullptr;
     must(sqlite3_open((directory + "/floor.db").c_str(), &handle), nullptr);
@@ -186,7 +232,7 @@ void measure_floor(const std::string& directory, std::size_t deals, std::size_t 
         "CREATE UNIQUE INDEX a ON t (id); CREATE INDEX b ON t (company, name); CREATE INDEX c ON t (email)");
     sqlite3_stmt* insert = nullptr;
     must(sqlite3_prepare_v2(handle, "INSERT INTO t VALUES (?,?,?,?,?,?,?,?,?,?)", -1, &insert, nullptr), handle);
-    Maker maker;
+    Maker maker(3);
     double total = 0;
     for (std::size_t done = 0; done < deals; done += batch) {
         const Rows rows = maker.make(batch, {}, true);
@@ -216,7 +262,7 @@ void measure_floor(const std::string& directory, std::size_t deals, std::size_t 
     }
     sqlite3_finalize(insert);
     sqlite3_close(handle);
-    fmt::print("floor: {:.2f} us of CPU per deal (one table, three indexes)\n", total / static_cast<double>(deals));
+    fmt::print("floor: {:.2f} us of CPU per deal ({})\n", total / static_cast<double>(deals), what);
 }
 
 } // namespace
@@ -229,12 +275,15 @@ int main(int count, char** values) {
     const std::size_t deals = number(0, 100'000);
     const std::size_t batch = number(1, 2'000);
     const bool external = number(2, 1) != 0;
-    const std::string directory =
-        arguments.size() > 3 ? arguments[3] : (std::filesystem::temp_directory_path() / "tributary-store-bench").string();
+    const auto cache_kib = static_cast<std::uint32_t>(number(3, 65'536));
+    const std::string directory = (std::filesystem::temp_directory_path() / "tributary-store-bench").string();
     std::filesystem::remove_all(directory);
-    measure_store(directory, deals, batch, external);
+    measure_store(directory, deals, batch, external, cache_kib);
     measure_opening(directory);
-    if (deals <= 100'000) measure_floor(directory, deals, batch);
+    measure_singles(directory, kSingles);
+    if (deals <= 100'000) measure_floor(directory, deals, batch, "one table, three indexes");
+    std::filesystem::remove_all(directory);
+    measure_floor(directory, kSingles, 1, "the same, each in its own transaction");
     std::filesystem::remove_all(directory);
     return 0;
 }

@@ -4,14 +4,14 @@
 namespace tributary::sqlite {
 
 SqliteBatch::SqliteBatch(SqliteStore& store)
-    : store_(store), hold_(store.turns_), db_(store.writer()), turn_{.counts = store.counts_, .added = {}, .fresh = {}, .spans = {}},
-      ledger_(Session{.db = db_,
-                      .book = store.book_,
-                      .settings_book = store.settings_book_,
-                      .tenant = 0,
-                      .workspace = 0,
-                      .turn = &turn_,
-                      .known = nullptr}) {
+    : store_(store), hold_(std::in_place, store.turns_), db_(store.writer()),
+      turn_{.counts = store.counts_, .added = {}, .fresh = {}, .spans = {}}, ledger_(Session{.db = db_,
+                                                                                             .book = store.book_,
+                                                                                             .settings_book = store.settings_book_,
+                                                                                             .tenant = 0,
+                                                                                             .workspace = 0,
+                                                                                             .turn = &turn_,
+                                                                                             .known = nullptr}) {
     db_.wall().tenant = 0;
     db_.wall().broken = false;
     db_.begin_write();
@@ -41,11 +41,13 @@ void SqliteBatch::commit() {
         open_ = false;
         turn_.added.clear();
         store_.lose_writer(error.what());
+        hold_.reset();
         throw;
     }
     open_ = false;
     turn_.added.clear();
     store_.committed();
+    hold_.reset();
 }
 
 void SqliteBatch::take_back() noexcept {

@@ -110,7 +110,7 @@ void Connection::roll_back() noexcept {
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 sqlite3_stmt* Connection::prepare(Use use, std::string_view text) {
-    if (walled_ && !begins_as(use, text)) throw StoreError("a statement is not what it is prepared for");
+    if (walled_ && !may_be(use, text)) throw StoreError("a statement is not what it is prepared for");
     sqlite3_stmt* statement = nullptr;
     const char* rest = nullptr;
     arm(use);

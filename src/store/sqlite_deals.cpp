@@ -60,10 +60,8 @@ void read_currency(Currency& currency, std::string_view text) {
 }
 
 // Throws Clash when another living deal has the key and twin.
-void refuse_twin(Session& session, const Deal& deal, std::uint64_t hash, std::int64_t own_no) {
+void refuse_twin(Session& session, const Deal& deal, std::span<const KeyTable::Candidate> found, std::int64_t own_no) {
     if (deal.deleted_at != 0 || deal.is_spam) return;
-    std::vector<KeyTable::Candidate> found;
-    session.keys().find(KeyKind::Named, hash, found);
     for (const auto& candidate : found) {
         const std::int64_t no = first_row_no(session.tenant) + candidate.count;
         if (no == own_no || candidate.tag != static_cast<std::uint8_t>(deal.twin)) continue;
@@ -73,10 +71,17 @@ void refuse_twin(Session& session, const Deal& deal, std::uint64_t hash, std::in
     }
 }
 
-void claim_name(Session& session, const Deal& deal, std::int64_t no) {
+// `before_looking` is called before rows are read: what waits to be written must be there.
+template <typename Work>
+void claim_name(Session& session, const Deal& deal, std::int64_t no, const Work& before_looking) {
     if (is_nil(deal.match_key)) return;
     const std::uint64_t hash = session.book.hash(session.workspace, deal.match_key.bytes);
-    refuse_twin(session, deal, hash, no);
+    std::vector<KeyTable::Candidate> found;
+    session.keys().find(KeyKind::Named, hash, found);
+    if (!found.empty()) {
+        before_looking();
+        refuse_twin(session, deal, found, no);
+    }
     add_key(session, KeyKind::Named, hash, row_count_part(no), static_cast<std::uint8_t>(deal.twin));
 }
 
@@ -141,18 +146,25 @@ std::vector<std::optional<Deal>> read_deals(Session& session, std::span<const Id
 void insert_deals(Session& session, std::span<const Deal* const> deals) {
     TenantCounts& counts = session.turn->counts[session.tenant];
     if (counts.deals < 0) counts.deals = last_count(session, kLastDealNo);
-    Statement insert(session.db, kInsertDeal);
-    std::vector<std::uint8_t> times;
-    for (const Deal* deal : deals) {
-        const std::int64_t no = first_row_no(session.tenant) + counts.deals + 1;
-        claim_name(session, *deal, no);
-        pack_times(deal->field_times, times);
-        insert.bind(no).bind(session.workspace).bind_bytes(deal->id.bytes);
-        bind_deal(insert, *deal, times);
-        insert.run();
-        ++counts.deals;
-        remember_fresh(*session.turn, deal->id, no);
+    const std::int64_t first_no = first_row_no(session.tenant) + counts.deals + 1;
+    counts.deals += static_cast<std::int64_t>(deals.size());
+    std::array<std::vector<std::uint8_t>, kGroupRows> times; // bound, not copied: one for each place of a group
+    std::size_t written = 0;
+    const auto write_to = [&](std::size_t end) {
+        insert_rows(session.db, kInsertDeal, written, end, [&](Statement& insert, std::size_t at, std::size_t place) {
+            const Deal& deal = *deals[at];
+            pack_times(deal.field_times, times[place]);
+            insert.bind(first_no + static_cast<std::int64_t>(at)).bind(session.workspace).bind_bytes(deal.id.bytes);
+            bind_deal(insert, deal, times[place]);
+        });
+        written = end;
+    };
+    for (std::size_t at = 0; at < deals.size(); ++at) {
+        const std::int64_t no = first_no + static_cast<std::int64_t>(at);
+        claim_name(session, *deals[at], no, [&] { write_to(at); });
+        remember_fresh(*session.turn, deals[at]->id, no);
     }
+    write_to(deals.size());
 }
 
 void update_deals(Session& session, std::span<const Deal* const> deals) {
@@ -168,7 +180,7 @@ void update_deals(Session& session, std::span<const Deal* const> deals) {
             const bool same_name = find.id(1).bytes == deal->match_key.bytes && find.number(2) == deal->twin;
             const bool was_alive = find.number(3) == 0 && find.number(4) == 0;
             find.reset();
-            if (!same_name || !was_alive) claim_name(session, *deal, no);
+            if (!same_name || !was_alive) claim_name(session, *deal, no, [] {});
         }
         pack_times(deal->field_times, times);
         bind_deal(update, *deal, times);

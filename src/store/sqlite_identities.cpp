@@ -98,18 +98,28 @@ std::vector<std::vector<ExternalId>> identities_of(Session& session, std::span<c
 }
 
 void insert_identities(Session& session, std::span<const Identity> identities) {
-    Statement insert(session.db, kInsertIdentity);
+    std::vector<std::int64_t> numbers(identities.size());
+    std::size_t written = 0;
+    const auto write_to = [&](std::size_t end) {
+        insert_rows(session.db, kInsertIdentity, written, end, [&](Statement& insert, std::size_t at, std::size_t /*place*/) {
+            const ExternalId& external = identities[at].external;
+            insert.bind(session.workspace).bind(numbers[at]).bind(external.system).bind(external.id);
+        });
+        written = end;
+    };
     Candidates found;
-    for (const Identity& identity : identities) {
-        const std::int64_t no = deal_no(session, identity.deal);
-        const std::uint64_t hash = session.book.hash(session.workspace, identity.external.id);
+    for (std::size_t at = 0; at < identities.size(); ++at) {
+        numbers[at] = deal_no(session, identities[at].deal);
+        const std::uint64_t hash = session.book.hash(session.workspace, identities[at].external.id);
         found.clear();
         session.keys().find(KeyKind::External, hash, found);
-        if (!found.empty() && prove_external(session, identity.external, found)) throw Clash("this external id belongs to a deal");
-        add_key(session, KeyKind::External, hash, row_count_part(no), 0);
-        insert.bind(session.workspace).bind(no).bind(identity.external.system).bind(identity.external.id);
-        insert.run();
+        if (!found.empty()) {
+            write_to(at);
+            if (prove_external(session, identities[at].external, found)) throw Clash("this external id belongs to a deal");
+        }
+        add_key(session, KeyKind::External, hash, row_count_part(numbers[at]), 0);
     }
+    write_to(identities.size());
 }
 
 } // namespace tributary::sqlite

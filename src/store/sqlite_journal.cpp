@@ -113,17 +113,17 @@ std::vector<LedgerReader::DueRow> list_due(Session& session, std::uint8_t bit, s
 void append_journal(Session& session, std::span<JournalEntry> entries) {
     TenantCounts& counts = session.turn->counts[session.tenant];
     if (counts.journal < 0) counts.journal = last_count(session, kLastJournalNo);
-    Statement append(session.db, kAppendJournal);
     for (JournalEntry& entry : entries) {
-        entry.seq = static_cast<std::uint64_t>(counts.journal) + 1;
+        entry.seq = static_cast<std::uint64_t>(++counts.journal);
+        if (!entry.unit.is_nil()) note_span(*session.turn, session, entry);
+    }
+    insert_rows(session.db, kAppendJournal, 0, entries.size(), [&](Statement& append, std::size_t at, std::size_t /*place*/) {
+        const JournalEntry& entry = entries[at];
         append.bind(no_of(session, entry.seq)).bind(session.workspace).bind(static_cast<std::int64_t>(entry.happening));
         append.bind(std::int64_t{entry.due}).bind_bytes_or_null(entry.deal.bytes).bind_bytes_or_null(entry.unit.bytes);
         append.bind(std::int64_t{entry.row}).bind(static_cast<std::int64_t>(entry.source)).bind(entry.at);
         append.bind(entry.actor).bind(entry.body);
-        append.run();
-        ++counts.journal;
-        if (!entry.unit.is_nil()) note_span(*session.turn, session, entry);
-    }
+    });
 }
 
 void stretch_units(Session& session) {

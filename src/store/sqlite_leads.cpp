@@ -44,12 +44,17 @@ std::optional<Lead> prove_email(Session& session, std::string_view email, std::s
     return std::nullopt;
 }
 
-void claim_email(Session& session, const Lead& lead, std::int64_t no) {
+// `before_looking` is called before rows are read: what waits to be written must be there.
+template <typename Work>
+void claim_email(Session& session, const Lead& lead, std::int64_t no, const Work& before_looking) {
     const std::uint64_t hash = session.book.hash(session.workspace, lead.email);
     std::vector<KeyTable::Candidate> found;
     session.keys().find(KeyKind::Email, hash, found);
-    const auto other = found.empty() ? std::nullopt : prove_email(session, lead.email, found);
-    if (other && other->id != lead.id) throw Clash("a lead with this e-mail address exists");
+    if (!found.empty()) {
+        before_looking();
+        const auto other = prove_email(session, lead.email, found);
+        if (other && other->id != lead.id) throw Clash("a lead with this e-mail address exists");
+    }
     add_key(session, KeyKind::Email, hash, row_count_part(no), 0);
 }
 
@@ -111,15 +116,20 @@ LeadPage list_leads(Session& session, const LeadQuery& query) {
 void insert_leads(Session& session, std::span<const Lead* const> leads) {
     TenantCounts& counts = session.turn->counts[session.tenant];
     if (counts.leads < 0) counts.leads = last_count(session, kLastLeadNo);
-    Statement insert(session.db, kInsertLead);
-    for (const Lead* lead : leads) {
-        const std::int64_t no = first_row_no(session.tenant) + counts.leads + 1;
-        claim_email(session, *lead, no);
-        insert.bind(no).bind(session.workspace).bind_bytes(lead->id.bytes);
-        bind_lead(insert, *lead);
-        insert.run();
-        ++counts.leads;
+    const std::int64_t first_no = first_row_no(session.tenant) + counts.leads + 1;
+    counts.leads += static_cast<std::int64_t>(leads.size());
+    std::size_t written = 0;
+    const auto write_to = [&](std::size_t end) {
+        insert_rows(session.db, kInsertLead, written, end, [&](Statement& insert, std::size_t at, std::size_t /*place*/) {
+            insert.bind(first_no + static_cast<std::int64_t>(at)).bind(session.workspace).bind_bytes(leads[at]->id.bytes);
+            bind_lead(insert, *leads[at]);
+        });
+        written = end;
+    };
+    for (std::size_t at = 0; at < leads.size(); ++at) {
+        claim_email(session, *leads[at], first_no + static_cast<std::int64_t>(at), [&] { write_to(at); });
     }
+    write_to(leads.size());
 }
 
 void update_leads(Session& session, std::span<const Lead* const> leads) {
@@ -133,7 +143,7 @@ void update_leads(Session& session, std::span<const Lead* const> leads) {
             no = find.number(0);
             const bool same_email = find.text(1) == lead->email;
             find.reset();
-            if (!same_email) claim_email(session, *lead, no);
+            if (!same_email) claim_email(session, *lead, no, [] {});
         }
         bind_lead(update, *lead);
         update.bind(no);

@@ -3,10 +3,13 @@
 // names it. Lists with filters are put together in sqlite_shape.cpp from constant fragments.
 #pragma once
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_group.hpp"
 
 #include <array>
 
 namespace tributary::sqlite {
+
+// OR FAIL: a row refused leaves the rows before it, and the batch is dropped anyway; so no statement keeps a way back for itself.
 
 // ---- deals
 #define TRIBUTARY_DEAL_COLUMNS                                                                                                             \
@@ -14,9 +17,11 @@ namespace tributary::sqlite {
     "expected_close_date, name, company, owner, contact_email, contact_name, contact_phone, description, lost_reason, lead_id, "           \
     "value_estimated, stage_entered_at, closed_at, last_engaged_at, created_at, base_time_ms, field_times, version, source_metadata"
 
-inline constexpr Sql kInsertDeal{Use::Write,
-                                 "INSERT INTO x_deals (no, tenant, workspace, " TRIBUTARY_DEAL_COLUMNS ") VALUES (?, current_tenant(), ?, "
-                                 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+#define TRIBUTARY_INSERT_DEAL_HEAD "INSERT OR FAIL INTO x_deals (no, tenant, workspace, " TRIBUTARY_DEAL_COLUMNS ") VALUES "
+#define TRIBUTARY_INSERT_DEAL_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+inline constexpr auto kInsertDealOne = insert_text<1>(TRIBUTARY_INSERT_DEAL_HEAD, TRIBUTARY_INSERT_DEAL_TUPLE);
+inline constexpr auto kInsertDealGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_DEAL_HEAD, TRIBUTARY_INSERT_DEAL_TUPLE);
+inline constexpr InsertSql kInsertDeal{{Use::Write, kInsertDealOne.text.data()}, {Use::Write, kInsertDealGroup.text.data()}};
 inline constexpr Sql kUpdateDeal{
     Use::Write,
     "UPDATE x_deals SET match_key=?, twin=?, deleted_at=?, is_spam=?, value_minor=?, currency=?, stage=?, probability=?, source=?, "
@@ -36,8 +41,11 @@ inline constexpr Sql kWalkRankable{Use::Read,
                                    "FROM deals WHERE workspace = ? ORDER BY id"};
 
 // ---- identities
-inline constexpr Sql kInsertIdentity{
-    Use::Write, "INSERT INTO x_identities (tenant, workspace, deal_no, system, external_id) VALUES (current_tenant(), ?, ?, ?, ?)"};
+#define TRIBUTARY_INSERT_IDENTITY_HEAD "INSERT OR FAIL INTO x_identities (tenant, workspace, deal_no, system, external_id) VALUES "
+#define TRIBUTARY_INSERT_IDENTITY_TUPLE "(current_tenant(),?,?,?,?)"
+inline constexpr auto kInsertIdentityOne = insert_text<1>(TRIBUTARY_INSERT_IDENTITY_HEAD, TRIBUTARY_INSERT_IDENTITY_TUPLE);
+inline constexpr auto kInsertIdentityGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_IDENTITY_HEAD, TRIBUTARY_INSERT_IDENTITY_TUPLE);
+inline constexpr InsertSql kInsertIdentity{{Use::Write, kInsertIdentityOne.text.data()}, {Use::Write, kInsertIdentityGroup.text.data()}};
 inline constexpr Sql kProveExternal{
     Use::Read, "SELECT deals.id FROM identities JOIN deals ON deals.no = identities.deal_no WHERE identities.workspace = ? "
                "AND identities.deal_no = ? AND identities.system = ? AND identities.external_id = ?"};
@@ -55,8 +63,11 @@ inline constexpr Sql kWalkExternalKeys{Use::Read, "SELECT deal_no, workspace, ex
     "id, email, status, first_name, last_name, company, phone, source, ai_score, ai_qualification_summary, is_spam, metadata_json, "       \
     "created_at, updated_at"
 
-inline constexpr Sql kInsertLead{Use::Write, "INSERT INTO x_leads (no, tenant, workspace, " TRIBUTARY_LEAD_COLUMNS
-                                             ") VALUES (?, current_tenant(), ?, ?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+#define TRIBUTARY_INSERT_LEAD_HEAD "INSERT OR FAIL INTO x_leads (no, tenant, workspace, " TRIBUTARY_LEAD_COLUMNS ") VALUES "
+#define TRIBUTARY_INSERT_LEAD_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+inline constexpr auto kInsertLeadOne = insert_text<1>(TRIBUTARY_INSERT_LEAD_HEAD, TRIBUTARY_INSERT_LEAD_TUPLE);
+inline constexpr auto kInsertLeadGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_LEAD_HEAD, TRIBUTARY_INSERT_LEAD_TUPLE);
+inline constexpr InsertSql kInsertLead{{Use::Write, kInsertLeadOne.text.data()}, {Use::Write, kInsertLeadGroup.text.data()}};
 inline constexpr Sql kUpdateLead{
     Use::Write, "UPDATE x_leads SET email=?, status=?, first_name=?, last_name=?, company=?, phone=?, source=?, ai_score=?, "
                 "ai_qualification_summary=?, is_spam=?, metadata_json=?, created_at=?, updated_at=? "
@@ -69,9 +80,12 @@ inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT no, workspace, email FROM
 
 // ---- journal
 #define TRIBUTARY_JOURNAL_COLUMNS "no, workspace, happening, due, deal, unit, unit_row, source, at, actor, body"
-inline constexpr Sql kAppendJournal{
-    Use::Write, "INSERT INTO x_journal (no, tenant, workspace, happening, due, deal, unit, unit_row, source, at, actor, body) "
-                "VALUES (?, current_tenant(), ?,?,?,?,?,?,?,?,?,?)"};
+#define TRIBUTARY_APPEND_JOURNAL_HEAD                                                                                                      \
+    "INSERT OR FAIL INTO x_journal (no, tenant, workspace, happening, due, deal, unit, unit_row, source, at, actor, body) VALUES "
+#define TRIBUTARY_APPEND_JOURNAL_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?)"
+inline constexpr auto kAppendJournalOne = insert_text<1>(TRIBUTARY_APPEND_JOURNAL_HEAD, TRIBUTARY_APPEND_JOURNAL_TUPLE);
+inline constexpr auto kAppendJournalGroup = insert_text<kGroupRows>(TRIBUTARY_APPEND_JOURNAL_HEAD, TRIBUTARY_APPEND_JOURNAL_TUPLE);
+inline constexpr InsertSql kAppendJournal{{Use::Write, kAppendJournalOne.text.data()}, {Use::Write, kAppendJournalGroup.text.data()}};
 inline constexpr Sql kLastJournalNo{Use::Read, "SELECT no FROM journal WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kFirstJournalNo{Use::Read, "SELECT no FROM journal WHERE no >= ? AND no < ? ORDER BY no LIMIT 1"};
 inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " FROM journal WHERE due <> 0 AND no > ? AND no < ? "
@@ -127,7 +141,8 @@ inline constexpr Sql kPutCursor{
     "INSERT INTO x_cursors (tenant, follower, seq) VALUES (current_tenant(), ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq"};
 
 inline constexpr std::array kTenantQueries{
-    &kInsertDeal,
+    &kInsertDeal.one,
+    &kInsertDeal.group,
     &kUpdateDeal,
     &kReadDeal,
     &kFindDealNo,
@@ -135,19 +150,22 @@ inline constexpr std::array kTenantQueries{
     &kProveNamed,
     &kWalkDealKeys,
     &kWalkRankable,
-    &kInsertIdentity,
+    &kInsertIdentity.one,
+    &kInsertIdentity.group,
     &kProveExternal,
     &kProveExternalAnySystem,
     &kReadIdentities,
     &kWalkExternalKeys,
-    &kInsertLead,
+    &kInsertLead.one,
+    &kInsertLead.group,
     &kUpdateLead,
     &kReadLead,
     &kFindLeadNo,
     &kLastLeadNo,
     &kProveEmail,
     &kWalkEmailKeys,
-    &kAppendJournal,
+    &kAppendJournal.one,
+    &kAppendJournal.group,
     &kLastJournalNo,
     &kFirstJournalNo,
     &kListDue,

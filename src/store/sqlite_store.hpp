@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -86,7 +87,7 @@ class SqliteBatch final : public Batch {
     void take_back() noexcept;
 
     SqliteStore& store_;
-    WriteHold hold_;
+    std::optional<WriteHold> hold_; // until the transaction ends, which may be before the batch does
     Connection& db_;
     WriteTurn turn_;
     SqliteLedger ledger_;

@@ -41,9 +41,9 @@ void name_tenant(sqlite3* handle, Wall& wall);
 // Builds the wall on the connection: authorizer, and with `writes` the hook.
 void raise_wall(sqlite3* handle, Wall& wall, bool writes);
 
-// False for a text that cannot be for that use by its first word, e.g. VACUUM, which asks the authorizer only when it runs,
-// or that reads and names a table behind the views.
-[[nodiscard]] bool begins_as(Use use, std::string_view text);
+// False for a text that cannot be meant for that use: VACUUM, say, asks the authorizer only when it runs; a reading text may
+// not name a table behind the views, a writing one may not select.
+[[nodiscard]] bool may_be(Use use, std::string_view text);
 // True when a reading text names a table behind the views.
 [[nodiscard]] bool names_walled_table(std::string_view text);
 

@@ -101,6 +101,16 @@ TEST_P(StoreContract, ManyThreadsUseTheRegistryReadAndWriteAtOnce) {
     EXPECT_NO_THROW(store_->check(true));
 }
 
+TEST_P(StoreContract, ABatchThatIsCommittedHoldsNobodyUpThoughItLives) {
+    const auto scope = store_.scope();
+    const auto batch = store_->begin();
+    insert(batch->ledger(scope), a_deal("One"));
+    batch->commit();
+    EXPECT_THROW(batch->commit(), StoreError);
+    (void)store_->registry().ensure_workspace("other", "main", 1);
+    store_.write(scope, [](Ledger& ledger) { insert(ledger, a_deal("Two")); });
+}
+
 TEST_P(StoreContract, ASoundStoreIsFoundSound) {
     EXPECT_NO_THROW(store_->check(false));
     const auto scope = store_.scope();
