@@ -1,8 +1,7 @@
 // Look-up of match keys, e-mail addresses and external ids in memory, beside the database. Private to the store's room.
 //
-// Why not indexes: their keys come in random order, so every new deal dirties a page of each. Measured, with 100,000 deals in
-// 2,000-row batches: 21 us of CPU per deal with three such indexes, 6 us without; at 600,000 deals 47 us and 6 us
-// (docs/decisions/0010-keys-in-memory.md).
+// Why not indexes: their keys come in random order, so every new deal dirties a page of each, which was the greater part of its
+// cost and grew with the store (docs/decisions/0004-keys-in-memory.md has the figures).
 //
 // Contract: a table here answers *candidates*, row numbers that may carry the key; a candidate counts only when its row, read
 // through the wall in the asker's own transaction, proves it. So a stale or foreign entry can cost a look, never a wrong answer.

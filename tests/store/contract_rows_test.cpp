@@ -1,0 +1,169 @@
+// What any store must do with rows: give every member back, one row or many at once, and notice clashes among them.
+#include "store/fresh_store.hpp"
+
+#include <rapidcheck/gtest.h>
+
+namespace tributary {
+namespace {
+
+std::string any_text() { return *rc::gen::string<std::string>(); }
+
+Deal any_deal() {
+    Deal deal;
+    deal.id = new_id(1'790'000'000'000);
+    deal.name = any_text();
+    deal.company = any_text();
+    deal.value_minor = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000'000);
+    deal.currency.code = {'E', 'U', 'R'};
+    deal.stage = static_cast<Stage>(*rc::gen::inRange(0, 6));
+    deal.probability = *rc::gen::inRange(0, 10'001);
+    deal.source = static_cast<Source>(*rc::gen::inRange(0, 8));
+    if (*rc::gen::arbitrary<bool>()) deal.expected_close_date = Date{*rc::gen::inRange(-100'000, 100'000)};
+    deal.contact_name = any_text();
+    deal.contact_email = any_text();
+    deal.contact_phone = any_text();
+    deal.description = any_text();
+    deal.owner = any_text();
+    deal.lost_reason = any_text();
+    if (*rc::gen::arbitrary<bool>()) deal.lead_id = new_id(1'790'000'000'000);
+    deal.value_estimated = *rc::gen::arbitrary<bool>();
+    deal.health_score = *rc::gen::inRange(0, 101);
+    deal.risk = static_cast<Risk>(*rc::gen::inRange(0, 3));
+    for (auto* time : {&deal.stage_entered_at, &deal.closed_at, &deal.last_engaged_at, &deal.created_at, &deal.updated_at, &deal.deleted_at,
+                       &deal.base_time_ms}) {
+        *time = *rc::gen::arbitrary<std::int64_t>();
+    }
+    deal.is_spam = *rc::gen::arbitrary<bool>();
+    deal.source_metadata = any_text();
+    for (auto& byte : deal.match_key.bytes) byte = *rc::gen::arbitrary<std::uint8_t>();
+    deal.twin = *rc::gen::inRange(0, 100'000);
+    const int times = *rc::gen::inRange(0, 5);
+    for (int at = 0; at < times; ++at) deal.field_times.emplace_back(static_cast<Field>(at * 3), *rc::gen::arbitrary<std::int64_t>());
+    deal.version = *rc::gen::inRange<std::uint64_t>(0, 1'000'000'000'000);
+    return deal;
+}
+
+Lead any_lead() {
+    Lead lead = a_lead(new_id(1'790'000'000'000).text() + any_text());
+    lead.first_name = any_text();
+    lead.last_name = any_text();
+    lead.company = any_text();
+    lead.phone = any_text();
+    lead.source = static_cast<Source>(*rc::gen::inRange(0, 8));
+    lead.status = static_cast<LeadStatus>(*rc::gen::inRange(0, 6));
+    lead.ai_score = *rc::gen::inRange(0, 101);
+    lead.ai_qualification_summary = any_text();
+    lead.is_spam = *rc::gen::arbitrary<bool>();
+    lead.metadata_json = any_text();
+    lead.created_at = *rc::gen::arbitrary<std::int64_t>();
+    lead.updated_at = *rc::gen::arbitrary<std::int64_t>();
+    return lead;
+}
+
+TEST_P(StoreContract, ADealComesBackAsItWasWrittenAndAsItWasChanged) {
+    const auto scope = store_.scope();
+    rc::check([&] {
+        Deal deal = any_deal();
+        store_.write(scope, [&](Ledger& ledger) {
+            insert(ledger, deal);
+            RC_ASSERT(shown(*deal_with(ledger, deal.id)) == shown(deal)); // a transaction sees its own rows
+        });
+        RC_ASSERT(shown(*store_.read(scope, [&](LedgerReader& r) { return deal_with(r, deal.id); })) == shown(deal));
+        Deal other = any_deal();
+        other.id = deal.id;
+        store_.write(scope, [&](Ledger& ledger) { update(ledger, other); });
+        RC_ASSERT(shown(*store_.read(scope, [&](LedgerReader& r) { return deal_with(r, deal.id); })) == shown(other));
+    });
+}
+
+TEST_P(StoreContract, ALeadComesBackAsItWasWrittenAndAsItWasChanged) {
+    const auto scope = store_.scope();
+    rc::check([&] {
+        const Lead lead = any_lead();
+        store_.write(scope, [&](Ledger& ledger) { insert(ledger, lead); });
+        RC_ASSERT(shown(*store_.read(scope, [&](LedgerReader& r) { return lead_with(r, lead.email); })) == shown(lead));
+        Lead other = any_lead();
+        other.id = lead.id;
+        store_.write(scope, [&](Ledger& ledger) { update(ledger, other); });
+        const auto by_id = store_.read(scope, [&](LedgerReader& r) { return r.read_leads(std::span(&lead.id, 1)).front(); });
+        RC_ASSERT(shown(*by_id) == shown(other));
+        RC_ASSERT(!store_.read(scope, [&](LedgerReader& r) { return lead_with(r, lead.email); }));
+        RC_ASSERT(store_.read(scope, [&](LedgerReader& r) { return lead_with(r, other.email); })->id == lead.id);
+    });
+}
+
+template <typename T>
+std::vector<const T*> pointers(const std::vector<T>& values) {
+    std::vector<const T*> out;
+    for (const T& value : values) out.push_back(&value);
+    return out;
+}
+
+TEST_P(StoreContract, RowsWrittenManyAtOnceAreEachAsTheyWereGiven) {
+    int tenant = 0;
+    rc::check([&] {
+        const auto scope = store_.scope("many" + std::to_string(tenant++));
+        const auto count = *rc::gen::inRange<std::size_t>(0, 40);
+        std::vector<Deal> deals;
+        std::vector<Lead> leads;
+        std::vector<Identity> identities;
+        std::vector<JournalEntry> journal;
+        for (std::size_t at = 0; at < count; ++at) {
+            deals.push_back(any_deal());
+            leads.push_back(any_lead());
+            identities.push_back({{"crm", std::to_string(at) + any_text()}, deals.back().id});
+            journal.push_back(an_entry(Happening::Created, deals.back().id));
+            journal.back().body = any_text();
+        }
+        store_.write(scope, [&](Ledger& ledger) {
+            ledger.append_journal(journal);
+            ledger.insert_deals(pointers(deals));
+            ledger.insert_identities(identities);
+            ledger.insert_leads(pointers(leads));
+        });
+        store_->read(scope, [&](LedgerReader& reader) {
+            const auto entries = reader.list_journal({.descending = false, .limit = 100});
+            RC_ASSERT(entries.size() == count);
+            for (std::size_t at = 0; at < count; ++at) {
+                RC_ASSERT(shown(*deal_with(reader, deals[at].id)) == shown(deals[at]));
+                RC_ASSERT(shown(*lead_with(reader, leads[at].email)) == shown(leads[at]));
+                RC_ASSERT(called(reader, "crm", identities[at].external.id) == deals[at].id);
+                RC_ASSERT(shown(entries[at]) == shown(journal[at]));
+            }
+        });
+    });
+}
+
+TEST_P(StoreContract, AClashAmongRowsOfOneCallIsNoticedWhereverTheyStand) {
+    const auto scope = store_.scope();
+    rc::check([&] {
+        const auto count = *rc::gen::inRange<std::size_t>(2, 30);
+        const auto first = *rc::gen::inRange<std::size_t>(0, count - 1);
+        const auto second = *rc::gen::inRange<std::size_t>(first + 1, count);
+        std::vector<Deal> deals;
+        std::vector<Lead> leads;
+        for (std::size_t at = 0; at < count; ++at) {
+            deals.push_back(a_deal("Deal", static_cast<std::uint8_t>(at + 1)));
+            leads.push_back(a_lead(std::to_string(at) + "@x.com"));
+        }
+        std::vector<Identity> identities;
+        for (std::size_t at = 0; at < count; ++at) identities.push_back({{"crm", std::to_string(at)}, deals[at].id});
+        const auto fine = store_->begin(); // never committed: the next round finds nothing in its way
+        {
+            Ledger& ledger = fine->ledger(scope);
+            ledger.insert_deals(pointers(deals));
+            identities[second].external = identities[first].external;
+            EXPECT_THROW(ledger.insert_identities(identities), Clash);
+            leads[second].email = leads[first].email;
+            EXPECT_THROW(ledger.insert_leads(pointers(leads)), Clash);
+            for (Deal& deal : deals) deal.id = new_id(1'790'000'000'000);
+            for (Deal& deal : deals) deal.match_key.bytes[1] = 7;
+            deals[second].match_key = deals[first].match_key;
+            EXPECT_THROW(ledger.insert_deals(pointers(deals)), Clash);
+        }
+    });
+    EXPECT_TRUE(store_.read(scope, [](LedgerReader& r) { return r.list_deals({}).deals.empty(); }));
+}
+
+} // namespace
+} // namespace tributary
