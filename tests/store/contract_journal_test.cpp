@@ -15,7 +15,7 @@ std::vector<std::uint64_t> seqs(const std::vector<JournalEntry>& entries) {
 }
 
 TEST_P(StoreContract, JournalNumbersHaveNoGapsWhateverWasRolledBack) {
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         static int tenant = 0;
         const auto one = store_.scope("one" + std::to_string(++tenant));
         const auto two = store_.scope("two" + std::to_string(tenant));
@@ -45,7 +45,7 @@ TEST_P(StoreContract, JournalNumbersHaveNoGapsWhateverWasRolledBack) {
                 for (std::size_t nth = 0; nth < entries.size(); ++nth) RC_ASSERT(entries[nth].seq == nth + 1);
             });
         }
-    });
+    }));
 }
 
 TEST_P(StoreContract, AJournalRowComesBackAsItWasWritten) {
@@ -196,12 +196,12 @@ TEST_P(StoreContract, RawBytesComeBackByteForByte) {
     const auto scope = store_.scope();
     const Unit unit = a_unit(1);
     std::vector<RawPiece> pieces{{0, ""}, {1, std::string("\0\xFFzero", 6)}, {2, std::string(300'000, 'x')}, {7, ""}};
-    rc::check([&] { // bytes of any kind and length
+    EXPECT_TRUE(rc::check([&] { // bytes of any kind and length
         const Unit any = a_unit(2);
         const RawPiece piece{3, *rc::gen::container<std::string>(*rc::gen::inRange<std::size_t>(0, 3'000), rc::gen::arbitrary<char>())};
         store_.write(scope, [&](Ledger& ledger) { ledger.add_raw(any.id, std::span(&piece, 1)); });
         RC_ASSERT(store_.read(scope, [&](LedgerReader& r) { return r.read_raw(any.id, 0, 10); }).at(0).bytes == piece.bytes);
-    });
+    }));
     for (int at = 0; at < 100'000; ++at) pieces[3].bytes.push_back(static_cast<char>(at * 7919 >> 3));
     store_.write(scope, [&](Ledger& ledger) { ledger.add_raw(unit.id, pieces); });
     const auto all = store_.read(scope, [&](LedgerReader& r) { return r.read_raw(unit.id, 0, 10); });
@@ -235,7 +235,7 @@ TEST_P(StoreContract, OutcomesArePagedByRowAndByAction) {
         ledger.add_outcomes(unit.id, {});
         ledger.add_outcomes(unit.id, std::span(all).subspan(7)); // more than a chunk
     });
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         OutcomeQuery query{.unit = unit.id};
         if (*rc::gen::arbitrary<bool>()) query.action = static_cast<RowAction>(*rc::gen::inRange(0, 5));
         query.limit = static_cast<std::uint32_t>(*rc::gen::inRange(1, 6'000));
@@ -250,7 +250,7 @@ TEST_P(StoreContract, OutcomesArePagedByRowAndByAction) {
             listed.push_back(shown(outcome));
         }
         RC_ASSERT(listed == wanted);
-    });
+    }));
     EXPECT_TRUE(store_.read(scope, [](LedgerReader& r) { return r.list_outcomes({.unit = new_id(3)}); }).empty());
 }
 

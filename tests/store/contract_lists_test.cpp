@@ -101,7 +101,7 @@ int compare(const Deal& left, const Deal& right, const DealQuery& query) {
 
 TEST_P(StoreContract, PagesOfDealsShowWhatTheFiltersAskForOnceAndInOrder) {
     int tenant = 0;
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         const auto scope = store_.scope("tenant" + std::to_string(tenant++));
         const auto deals = *rc::gen::container<std::vector<Deal>>(*rc::gen::inRange(0, 30), rc::gen::exec(a_filterable_deal));
         store_.write(scope, [&](Ledger& ledger) {
@@ -124,7 +124,7 @@ TEST_P(StoreContract, PagesOfDealsShowWhatTheFiltersAskForOnceAndInOrder) {
             RC_ASSERT(listed.size() == wanted.size());
             for (std::size_t at = 0; at < wanted.size(); ++at) RC_ASSERT(shown(listed[at]) == shown(wanted[at]));
         }
-    });
+    }));
 }
 
 TEST_P(StoreContract, ADealIsFoundByWhatItIsCalledElsewhere) {
@@ -172,7 +172,7 @@ TEST_P(StoreContract, ACursorThatIsDamagedOrOfAnotherListIsRefused) {
     EXPECT_THROW(ask({.after = std::string(100'000, 'A')}), BadCursor);
     EXPECT_THROW(store_.read(scope, [&](LedgerReader& r) { return r.list_leads({.after = cursor}); }), BadCursor);
     EXPECT_THROW(store_.read(scope, [&](LedgerReader& r) { return r.list_units({.after = cursor}); }), BadCursor);
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         // Whatever a client makes of a cursor, it gets a page of its own or is refused.
         std::string bent = cursor;
         bent[*rc::gen::inRange<std::size_t>(0, bent.size())] = *rc::gen::arbitrary<char>();
@@ -181,7 +181,7 @@ TEST_P(StoreContract, ACursorThatIsDamagedOrOfAnotherListIsRefused) {
         } catch (const BadCursor&) {
             return;
         }
-    });
+    }));
     // A cursor of another tenant is only a place in one's own list.
     EXPECT_TRUE(store_.read(store_.scope("rival"), [&](LedgerReader& r) { return r.list_deals({.after = cursor}); }).deals.empty());
 }

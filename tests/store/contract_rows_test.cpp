@@ -62,7 +62,7 @@ Lead any_lead() {
 
 TEST_P(StoreContract, ADealComesBackAsItWasWrittenAndAsItWasChanged) {
     const auto scope = store_.scope();
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         Deal deal = any_deal();
         store_.write(scope, [&](Ledger& ledger) {
             insert(ledger, deal);
@@ -73,12 +73,12 @@ TEST_P(StoreContract, ADealComesBackAsItWasWrittenAndAsItWasChanged) {
         other.id = deal.id;
         store_.write(scope, [&](Ledger& ledger) { update(ledger, other); });
         RC_ASSERT(shown(*store_.read(scope, [&](LedgerReader& r) { return deal_with(r, deal.id); })) == shown(other));
-    });
+    }));
 }
 
 TEST_P(StoreContract, ALeadComesBackAsItWasWrittenAndAsItWasChanged) {
     const auto scope = store_.scope();
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         const Lead lead = any_lead();
         store_.write(scope, [&](Ledger& ledger) { insert(ledger, lead); });
         RC_ASSERT(shown(*store_.read(scope, [&](LedgerReader& r) { return lead_with(r, lead.email); })) == shown(lead));
@@ -89,7 +89,7 @@ TEST_P(StoreContract, ALeadComesBackAsItWasWrittenAndAsItWasChanged) {
         RC_ASSERT(shown(*by_id) == shown(other));
         RC_ASSERT(!store_.read(scope, [&](LedgerReader& r) { return lead_with(r, lead.email); }));
         RC_ASSERT(store_.read(scope, [&](LedgerReader& r) { return lead_with(r, other.email); })->id == lead.id);
-    });
+    }));
 }
 
 template <typename T>
@@ -101,7 +101,7 @@ std::vector<const T*> pointers(const std::vector<T>& values) {
 
 TEST_P(StoreContract, RowsWrittenManyAtOnceAreEachAsTheyWereGiven) {
     int tenant = 0;
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         const auto scope = store_.scope("many" + std::to_string(tenant++));
         const auto count = *rc::gen::inRange<std::size_t>(0, 40);
         std::vector<Deal> deals;
@@ -131,12 +131,12 @@ TEST_P(StoreContract, RowsWrittenManyAtOnceAreEachAsTheyWereGiven) {
                 RC_ASSERT(shown(entries[at]) == shown(journal[at]));
             }
         });
-    });
+    }));
 }
 
 TEST_P(StoreContract, AClashAmongRowsOfOneCallIsNoticedWhereverTheyStand) {
     const auto scope = store_.scope();
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         const auto count = *rc::gen::inRange<std::size_t>(2, 30);
         const auto first = *rc::gen::inRange<std::size_t>(0, count - 1);
         const auto second = *rc::gen::inRange<std::size_t>(first + 1, count);
@@ -161,7 +161,7 @@ TEST_P(StoreContract, AClashAmongRowsOfOneCallIsNoticedWhereverTheyStand) {
             deals[second].match_key = deals[first].match_key;
             EXPECT_THROW(ledger.insert_deals(pointers(deals)), Clash);
         }
-    });
+    }));
     EXPECT_TRUE(store_.read(scope, [](LedgerReader& r) { return r.list_deals({}).deals.empty(); }));
 }
 

@@ -23,7 +23,7 @@ std::set<Entry> found_in(const KeyTable& table, std::uint64_t hash) {
 }
 
 TEST(KeyTable, HoldsWhatWasAddedAndNotRemovedWhateverCollides) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         KeyTable table;
         std::set<Entry> model;
         // Few hashes, most of them at the end of the table, where a run of slots goes round to the beginning.
@@ -46,7 +46,7 @@ TEST(KeyTable, HoldsWhatWasAddedAndNotRemovedWhateverCollides) {
             std::ranges::copy_if(model, std::inserter(wanted, wanted.end()), [&](const Entry& e) { return std::get<0>(e) == hash; });
             RC_ASSERT(found_in(table, hash) == wanted);
         }
-    });
+    }));
 }
 
 TEST(KeyTable, FindsEachOfManyAndNoneThatIsNot) {
@@ -195,7 +195,7 @@ void compare(LedgerReader& reader, const Model& model) {
 TEST(Keys, TheStoreAgreesWithAPlainModelThroughChangesRollbacksAndReopening) {
     FreshStore store(sqlite_kind());
     int tenant = 0;
-    rc::check([&] {
+    EXPECT_TRUE(rc::check([&] {
         const std::string tenant_id = "tenant" + std::to_string(tenant++);
         const auto scope = store.scope(tenant_id);
         Model model;
@@ -222,7 +222,7 @@ TEST(Keys, TheStoreAgreesWithAPlainModelThroughChangesRollbacksAndReopening) {
             store->read(scope, [&](LedgerReader& reader) { compare(reader, model); });
         }
         EXPECT_NO_THROW(store->check(tenant % 20 == 0));
-    });
+    }));
 }
 
 TEST(Keys, AReaderOfAnOlderMomentStillFindsWhatWasRenamedSince) {
