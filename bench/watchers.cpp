@@ -70,6 +70,16 @@ int open_watcher(long port, const std::string& key) {
     return fd;
 }
 
+// The most frames within any second.
+long most_in_a_second(const std::vector<std::int64_t>& arrived_ns) {
+    long most = 0;
+    for (std::size_t from = 0, to = 0; to < arrived_ns.size(); ++to) {
+        while (arrived_ns[to] - arrived_ns[from] >= 1'000'000'000) ++from;
+        most = std::max(most, static_cast<long>(to + 1 - from));
+    }
+    return most;
+}
+
 class Crowd {
   public:
     Crowd(long port, const std::string& key, long watchers) : epoll_(epoll_create1(0)) {
@@ -110,11 +120,12 @@ class Crowd {
             seq_most = std::max(seq_most, watcher.last_seq);
             watcher.frames = 0;
         }
-        std::printf("{\"frames\":%ld,\"bytes\":%ld,\"closed\":%ld,\"frame_bytes_max\":%zu,\"frames_least\":%ld,\"frames_most\":%ld,\"seq_"
-                    "least\":%lld,"
-                    "\"seq_most\":%lld}\n",
-                    counted_.frames, counted_.bytes, counted_.closed, counted_.frame_bytes_max, least, most,
-                    static_cast<long long>(seq_least), static_cast<long long>(seq_most));
+        std::printf("{\"frames\":%ld,\"bytes\":%ld,\"closed\":%ld,\"frame_bytes_max\":%zu,", counted_.frames, counted_.bytes,
+                    counted_.closed, counted_.frame_bytes_max);
+        std::printf("\"frames_least\":%ld,\"frames_most\":%ld,\"frames_in_a_second\":%ld,", least, most,
+                    most_in_a_second(first_arrived_ns_));
+        std::printf("\"seq_least\":%lld,\"seq_most\":%lld}\n", static_cast<long long>(seq_least), static_cast<long long>(seq_most));
+        first_arrived_ns_.clear();
         std::fflush(stdout);
         counted_ = Counted{.closed = counted_.closed};
         return true;
@@ -145,6 +156,7 @@ class Crowd {
         if (opcode != 0x1) return;
         ++counted_.frames;
         ++watcher.frames;
+        if (&watcher == watchers_.data()) first_arrived_ns_.push_back(now_ns());
         counted_.frame_bytes_max = std::max(counted_.frame_bytes_max, payload.size());
         watcher.last_seq = std::max(watcher.last_seq, last_seq_in(payload));
     }
@@ -152,6 +164,7 @@ class Crowd {
     int epoll_;
     std::vector<Watcher> watchers_;
     Counted counted_;
+    std::vector<std::int64_t> first_arrived_ns_; // when the first watcher's frames came
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 #include "api/credentials.hpp"
 #include "api/in_flight.hpp"
+#include "api/live_sessions.hpp"
 #include "api/observe.hpp"
 #include "api/rate_limit.hpp"
 #include "api/readers.hpp"
@@ -25,6 +26,7 @@ struct App {
     RateLimits& rates;
     Tickets& tickets;
     InFlight& in_flight;
+    LiveSessions& sessions;
     Readers& readers;
     Observer& observer;
     std::atomic<bool>& draining; // readiness goes off first

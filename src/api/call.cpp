@@ -73,13 +73,16 @@ std::optional<http::Response> earlier_answer(const Call& call, LedgerReader& led
     response.content_type = stored->content_type;
     response.body = stored->body;
     response.headers.emplace_back("Idempotent-Replayed", "true");
+    if (!stored->location.empty()) response.headers.emplace_back("Location", stored->location);
     return response;
 }
 
 void keep_answer(const Call& call, Ledger& ledger, std::string_view key, std::string_view fingerprint, const http::Response& response,
                  std::int64_t now_ms) {
+    const auto location = std::ranges::find(response.headers, "Location", &std::pair<std::string, std::string>::first);
     ledger.put_answer({.scope = answer_scope(call), .key = std::string(key), .fingerprint = std::string(fingerprint), .status = response.status,
-                       .content_type = response.content_type, .body = response.body, .expires_at = now_ms + kAnswerLifeMs});
+                       .content_type = response.content_type,
+                       .location = location == response.headers.end() ? std::string() : location->second, .body = response.body, .expires_at = now_ms + kAnswerLifeMs});
 }
 
 void read_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Call&, LedgerReader&)> work) {

@@ -74,12 +74,12 @@ void Credentials::forget(std::string_view key_id) {
     keys_.erase(std::string(key_id));
 }
 
-std::vector<WorkspaceRow> Credentials::workspaces(TenantNo tenant) {
+std::vector<WorkspaceRow> Credentials::workspaces(TenantNo tenant, bool anew) {
     const std::int64_t now = clock_.now_ms();
     {
         const std::lock_guard lock(mutex_);
         const auto cached = workspaces_.find(tenant);
-        if (cached != workspaces_.end() && now - cached->second.checked_at < kFreshMs) return cached->second.rows;
+        if (!anew && cached != workspaces_.end() && now - cached->second.checked_at < kFreshMs) return cached->second.rows;
     }
     auto rows = store_.registry().workspaces_of(tenant);
     const std::lock_guard lock(mutex_);
@@ -91,13 +91,14 @@ std::vector<WorkspaceRow> Credentials::workspaces(TenantNo tenant) {
 Result<TenantScope> Credentials::scope(const Principal& principal, std::string_view tenant_id, std::string_view workspace_id) {
     const ApiKey& key = principal.key;
     if (!tenant_id.empty() && tenant_id != key.tenant_id) return std::unexpected(mismatch("tenant_mismatch", "tenant_id"));
-    const auto rows = workspaces(key.tenant);
     const auto allowed = [&](const WorkspaceRow& row) {
         return key.workspaces.empty() || std::ranges::find(key.workspaces, row.workspace_id) != key.workspaces.end();
     };
-    for (const auto& row : rows) { // the default comes first
-        if (!allowed(row) || (!workspace_id.empty() && row.workspace_id != workspace_id)) continue;
-        return ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+    for (const bool anew : {false, true}) { // a workspace made a moment ago by another process is looked for once more
+        for (const auto& row : workspaces(key.tenant, anew)) { // the default comes first
+            if (!allowed(row) || (!workspace_id.empty() && row.workspace_id != workspace_id)) continue;
+            return ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+        }
     }
     return std::unexpected(mismatch("workspace_mismatch", "workspace_id"));
 }

@@ -39,7 +39,7 @@ class Credentials {
   private:
     struct Cached { ApiKey key; std::int64_t checked_at = 0; };
     struct CachedWorkspaces { std::vector<WorkspaceRow> rows; std::int64_t checked_at = 0; };
-    [[nodiscard]] std::vector<WorkspaceRow> workspaces(TenantNo tenant);
+    [[nodiscard]] std::vector<WorkspaceRow> workspaces(TenantNo tenant, bool anew);
 
     Store& store_;
     const Clock& clock_;

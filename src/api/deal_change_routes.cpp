@@ -141,6 +141,7 @@ Result<Engagement> read_engagement(std::string_view body, std::int64_t now_ms) {
     const std::string type = text("type");
     const auto known = std::ranges::find(kTypes, type);
     if (known == kTypes.end()) return std::unexpected(field_refusal("type", "unknown_value", "The type is call, mail, meeting or note.", type));
+    if (!object.contains("note")) return std::unexpected(field_refusal("note", "missing_field", "Say what happened."));
     Engagement engagement{.type = *known, .note = text("note"), .at = now_ms};
     if (engagement.note.size() > field_bytes_max(Field::Description)) {
         return std::unexpected(field_refusal("note", "field_too_long", "The note is too long.", engagement.note));
@@ -169,7 +170,9 @@ void log_engagement(const CallPtr& call, http::Reply reply) {
         append_deal(body, plan->deals.front().now, plan->deals.front().identities, shown(call->scope));
         body += '}';
         turn.told = std::move(plan->journal);
-        return json_reply(201, std::move(body));
+        auto response = json_reply(201, std::move(body));
+        response.headers.emplace_back("Location", "/api/sales/deals/" + deal->id.text() + "/activities");
+        return response;
     });
 }
 

@@ -18,6 +18,13 @@ ReadingRules reading_rules(const Settings& settings) {
             .email_default_minor = settings.email_default_minor, .default_country_code = settings.default_country_code, .stage_values = settings.stage_values};
 }
 
+// Whether the row's text is all that the body says.
+bool is_whole(std::string_view row, std::string_view body) {
+    const std::size_t from = body.find_first_not_of(" \t\r\n");
+    const std::size_t to = body.find_last_not_of(" \t\r\n");
+    return from != std::string_view::npos && body.substr(from, to - from + 1) == row;
+}
+
 // What a reader may see of the request; the rules outlive it.
 Arrival arrival_of(const Call& call, const ReadingRules& rules) {
     return {.content_type = call.request.header("content-type"), .query = call.request.query, .referer = call.request.header("referer"),
@@ -122,6 +129,7 @@ void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::ve
     for (ReadRow& row : rows) {
         if (!import->push(std::move(row))) break;
     }
+    if (import->refusal()) return import->fail(*import->refusal(), std::move(reply));
     import->finish({}, {}, std::move(reply));
 }
 
@@ -141,6 +149,10 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
     auto read = door.read(arrival_of(*call, rules), call->request.body);
     if (!read) return reply(refused(*call, read.error(), soap));
     if (read->events_only) return keep_events(call, door, std::move(reply), read->events);
+    // A lone object at a door for many that is no record of its own: the arrival, not a row, is what is wrong.
+    if (door.kind == DoorKind::Many && first == '{' && read->rows.size() == 1 && !read->rows.front().draft && is_whole(read->rows.front().raw, call->request.body)) {
+        return reply(refused(*call, read->rows.front().draft.error(), false));
+    }
     if (door.kind == DoorKind::Many || (door.kind == DoorKind::Events && first == '[')) {
         return keep_many(call, door, std::move(reply), std::move(read->rows));
     }
@@ -209,6 +221,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
   private:
     void note(const Result<void>& taken) {
         if (!taken) refusal_ = taken.error();
+        else if (import_->refusal()) refusal_ = import_->refusal();
         import_->keep_raw(reader_->take_raw());
     }
 
@@ -219,6 +232,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
             const auto more = reader_->more();
             import_->keep_raw(reader_->take_raw());
             if (!more) refusal_ = more.error();
+            else if (import_->refusal()) refusal_ = import_->refusal();
             else if (!*more) break;
         }
         return true;

@@ -90,10 +90,19 @@ bool Import::push(ReadRow&& row) {
     const bool foreign = (!row.tenant_id.empty() && row.tenant_id != call_->scope.tenant_id()) ||
                          (!row.workspace_id.empty() && row.workspace_id != call_->scope.workspace_id());
     if (foreign) {
-        incoming.candidate = std::unexpected(field_refusal("tenant_id", "tenant_mismatch", "The row names a tenant or workspace that is not this import's."));
+        const bool tenant = !row.tenant_id.empty() && row.tenant_id != call_->scope.tenant_id();
+        Refusal refusal = field_refusal(tenant ? "tenant_id" : "workspace_id", tenant ? "tenant_mismatch" : "workspace_mismatch",
+                                        "The input names a tenant or workspace that is not the credential's.");
+        if (!any_row_) { // before anything was taken in: the arrival as a whole
+            refusal.reason = Reason::Forbidden;
+            refusal_ = std::move(refusal);
+            return false;
+        }
+        incoming.candidate = std::unexpected(std::move(refusal));
     } else if (row.draft) incoming.candidate = normalise(*row.draft, *settings_, started_at_);
     else incoming.candidate = std::unexpected(std::move(row.draft.error()));
     if (!incoming.candidate) incoming.raw = row.raw.empty() ? std::string(row.record.substr(0, kRawRowBytesMax)) : std::move(row.raw);
+    any_row_ = true;
     slice_.rows.push_back(std::move(incoming));
     if (slice_.rows.size() >= kRowsPerSlice) send_slice();
     const std::lock_guard lock(mutex_);
@@ -215,7 +224,7 @@ void Import::finish(std::string options, std::string file_name, http::Reply repl
 }
 
 void Import::fail(const Refusal& refusal, http::Reply reply) {
-    if (!earlier_) send_slice();
+    if (!earlier_ && !refusal_) send_slice();
     bool stored = false;
     {
         const std::lock_guard lock(mutex_);

@@ -25,8 +25,9 @@ class Import : public std::enable_shared_from_this<Import> {
 
     // How the reader understood its input (JSON), asked once, before the first slice goes: the import's own options are in it.
     void on_first_slice(std::function<std::string()> understood) { understood_ = std::move(understood); }
-    // Normalises the row and queues it. False: the import has failed and takes no more.
+    // Normalises the row and queues it. False: the import has failed and takes no more; refusal() says why when it is the input's fault.
     [[nodiscard]] bool push(ReadRow&& row);
+    [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
     // Raw bytes of the file, kept with the rows of the slice they came with.
     void keep_raw(std::string bytes);
     // Too far ahead of the writer: wait for resume().
@@ -57,6 +58,8 @@ class Import : public std::enable_shared_from_this<Import> {
     std::shared_ptr<const Settings> settings_;
     const std::int64_t started_at_;
     std::optional<StoredAnswer> earlier_;
+    std::optional<Refusal> refusal_;     // the whole input names another tenant or workspace
+    bool any_row_ = false;
     InFlight::Hold hold_;
     std::function<std::string()> understood_;
     bool automations_ = true;

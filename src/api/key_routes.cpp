@@ -127,7 +127,9 @@ void make_key(const CallPtr& call, http::Reply reply) {
         append_key(body, "secret");
         append_json_string(body, secret);
         body += '}';
-        return json_reply(201, std::move(body));
+        auto response = json_reply(201, std::move(body));
+        response.headers.emplace_back("Location", "/api/sales/keys/" + key.key_id);
+        return response;
     });
 }
 

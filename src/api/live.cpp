@@ -143,7 +143,11 @@ Result<void> open_live(App& app, const Watching& watching, const http::Request& 
         since = *number;
     }
     const auto seat = std::make_shared<Seat>(app.hub, watching.scope);
-    socket->on_closed = [seat] { seat->leave(); };
+    const std::uint64_t session = app.sessions.add(watching.principal.key.key_id, socket);
+    socket->on_closed = [&app, seat, session] {
+        app.sessions.remove(session);
+        seat->leave();
+    };
     // Reading the journal may take milliseconds: not on the socket's thread.
     const bool taken = app.readers.submit([&app, scope = watching.scope, socket, seat, since] {
         try {

@@ -47,8 +47,7 @@ struct DoorRoute {
 class ApiRouter final : public http::Router {
   public:
     explicit ApiRouter(App& app) : app_(app) {
-        // The first that matches wins: /deals/metrics before /deals/{id}.
-        for (auto* list : {&workspace_routes, &deal_routes, &deal_change_routes, &lead_routes, &import_routes, &key_routes}) {
+        for (auto* list : {&deal_routes, &deal_change_routes, &lead_routes, &import_routes, &workspace_routes, &key_routes}) {
             auto routes = (*list)();
             std::ranges::move(routes, std::back_inserter(routes_));
         }
@@ -64,8 +63,9 @@ class ApiRouter final : public http::Router {
         if (const DoorRoute* door = find_door(head.path)) return admit_door(head, *door, started);
         std::vector<std::string> segments;
         std::string allowed;
+        const bool literal = std::ranges::find(routes_, head.path, &Route::pattern) != routes_.end(); // /deals/metrics is no {id}
         for (const Route& route : routes_) {
-            if (!matches(route.pattern, head.path, segments)) continue;
+            if (literal ? route.pattern != head.path : !matches(route.pattern, head.path, segments)) continue;
             if (route.method == head.method || (route.method == "GET" && head.method == "HEAD")) return admit_route(head, route, std::move(segments), started);
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
         }
@@ -165,6 +165,10 @@ class ApiRouter final : public http::Router {
         if (form && !head.header("authorization").starts_with("Bearer trb_")) return admit_form(head, door, started);
         auto principal = admit_caller(head, Right::Ingest);
         if (!principal) return refuse_at_once(head, door.source, principal.error(), started, door.pattern);
+        if (head.content_length && *head.content_length > door.door->body_bytes_max) {
+            return refuse_at_once(head, door.source, {.reason = Reason::TooLarge, .code = "body_too_large", .message = "The body is larger than this door takes.", .details = {}},
+                                  started, door.pattern);
+        }
         if (door.door->stream) return admit_streaming(head, door, std::move(*principal), started);
         return admit_whole(door, std::move(*principal), started);
     }
@@ -202,10 +206,6 @@ class ApiRouter final : public http::Router {
     http::Admission admit_streaming(const http::Request& head, const DoorRoute& door, Principal principal, Started started) {
         auto call = make_call(head, principal, door.pattern, door.source);
         if (!call) return refuse_at_once(head, door.source, call.error(), started, door.pattern);
-        if (head.content_length && *head.content_length > door.door->body_bytes_max) {
-            return refuse_at_once(head, door.source, {.reason = Reason::TooLarge, .code = "body_too_large", .message = "The body is larger than this door takes.", .details = {}},
-                                  started, door.pattern);
-        }
         // Whether this arrival can be streamed is the reader's word; asking it costs nothing.
         auto wake = std::make_shared<std::function<void()>>();
         auto taker = enter_streaming(*call, *door.door, [wake] { if (*wake) (*wake)(); });

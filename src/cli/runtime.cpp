@@ -45,18 +45,46 @@ Runtime::Runtime(const Options& options)
       writer_(std::make_unique<Writer>(
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
-      automations_(*store_, *writer_, clock_), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, readers_, observer_, draining_} {
+      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
                                 .commit_failures = static_cast<double>(writer_->failures())};
     });
+    close_cut_off_imports();
     // Ranks are loaded before the first request, not by it.
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
     }
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
+}
+
+// An import that was running when the program died will not go on: it says so, and sending its input again is harmless.
+void Runtime::close_cut_off_imports() {
+    for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
+        const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+        UnitPage recent;
+        store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = {}, .after = {}, .limit = 500}); });
+        for (Unit& unit : recent.units) {
+            if (unit.state != UnitState::Running) continue;
+            unit.state = UnitState::Failed;
+            unit.failure = "The server stopped before the import had ended; send the input again, what is stored will be unchanged.";
+            unit.finished_at = clock_.now_ms();
+            std::vector<JournalEntry> rows(1);
+            rows[0].at = unit.finished_at;
+            rows[0].happening = Happening::ImportFinished;
+            rows[0].source = unit.source;
+            rows[0].unit = unit.id;
+            rows[0].actor = "system";
+            rows[0].body = R"({"state":"failed"})";
+            const auto batch = store_->begin();
+            Ledger& ledger = batch->ledger(scope);
+            ledger.put_unit(unit);
+            ledger.append_journal(rows);
+            batch->commit();
+        }
+    }
 }
 
 Runtime::~Runtime() { stop(); }
@@ -75,12 +103,15 @@ void Runtime::stop() {
 }
 
 void Runtime::tidy_until_stopped() {
+    constexpr std::uint64_t kRoundsPerTidy = 2;
+    std::uint64_t rounds = 0;
     std::unique_lock lock(tidy_mutex_);
     while (!stopping_) {
-        tidy_wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+        tidy_wake_.wait_for(lock, std::chrono::milliseconds(500), [this] { return stopping_; });
         lock.unlock();
         try {
-            store_->tidy(clock_.now_ms());
+            sessions_.close_revoked(store_->registry());
+            if (++rounds % kRoundsPerTidy == 0) store_->tidy(clock_.now_ms());
         } catch (const StoreError& error) {
             log_event("warn", "tidy_failed", error.what());
         }

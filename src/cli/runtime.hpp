@@ -39,6 +39,7 @@ class Runtime {
     void stop();
 
   private:
+    void close_cut_off_imports();
     void tidy_until_stopped();
 
     SystemClock clock_;
@@ -52,6 +53,7 @@ class Runtime {
     RateLimits rates_;
     Tickets tickets_;
     InFlight in_flight_;
+    LiveSessions sessions_;
     Readers readers_;
     Observer observer_;
     std::atomic<bool> draining_{false};

@@ -16,6 +16,15 @@ constexpr std::size_t kKeptQueueSlots = 16;
 constexpr int kPingsUnansweredMax = 2;
 constexpr std::chrono::seconds kCloseWait{5}; // for the other side's close frame, or for a slow one to read ours
 
+ssize_t gather(int fd, iovec* parts, std::size_t count) {
+    // One frame, the usual broadcast, goes the shorter way through the kernel.
+    if (count == 1) return ::send(fd, parts->iov_base, parts->iov_len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = count;
+    return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 } // namespace
 
 OpenSocket::State OpenSocket::state() const {
@@ -200,11 +209,8 @@ OpenSocket::Sent OpenSocket::flush() {
                 return Sent::All;
             }
         }
-        msghdr message{};
-        message.msg_iov = parts.data();
-        message.msg_iovlen = count;
         ssize_t size = 0;
-        do size = ::sendmsg(socket_->native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        do size = gather(socket_->native_handle(), parts.data(), count);
         while (size < 0 && errno == EINTR);
         if (size < 0) {
             if (errno != EAGAIN && errno != EWOULDBLOCK) return Sent::Broken;

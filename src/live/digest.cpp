@@ -8,21 +8,19 @@ namespace tributary {
 void LiveDigest::add(const JournalEntry& entry) {
     ++rows_;
     ++counts_[static_cast<std::size_t>(entry.source)][static_cast<std::size_t>(entry.happening)];
-    if (rows_ > kEventsPerFrame) {
-        events_.clear();
-        return;
-    }
+    if (burst_) return;
     if (!events_.empty()) events_ += ',';
     append_journal(events_, entry);
+    burst_ = rows_ > kEventsPerFrame || events_.size() > kEventBytesPerFrame;
+    if (burst_) events_ = {};
 }
 
 std::string LiveDigest::text(std::uint64_t from, std::uint64_t to, std::string_view metrics) const {
-    const bool burst = rows_ > kEventsPerFrame;
-    std::string out = burst ? R"({"type":"burst","from":)" : R"({"type":"events","from":)";
+    std::string out = burst_ ? R"({"type":"burst","from":)" : R"({"type":"events","from":)";
     out += std::to_string(from);
     out += ",\"to\":";
     out += std::to_string(to);
-    if (burst) {
+    if (burst_) {
         out += ",\"counts\":{";
         for (std::size_t source = 0; source < counts_.size(); ++source) {
             std::string by_happening = "{";

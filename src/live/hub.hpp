@@ -27,10 +27,11 @@ class Watcher {
     [[nodiscard]] virtual bool send(const std::shared_ptr<const std::string>& frame) = 0;
 };
 
-// What a workspace's watchers have to be told since the last frame: the rows themselves, or, above kEventsPerFrame, their counts.
+// What a workspace's watchers have to be told since the last frame: the rows themselves, or, above kEventsPerFrame rows or kEventBytesPerFrame bytes, their counts.
 class LiveDigest {
   public:
     static constexpr std::size_t kEventsPerFrame = 100;
+    static constexpr std::size_t kEventBytesPerFrame = 96 * 1024; // well below what a socket may have queued
     void add(const JournalEntry& entry);
     [[nodiscard]] bool empty() const { return rows_ == 0; }
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
@@ -39,7 +40,8 @@ class LiveDigest {
 
   private:
     std::uint64_t rows_ = 0;
-    std::string events_;  // JSON of the rows so far, comma separated; given up above the limit
+    bool burst_ = false;  // too much to show row by row
+    std::string events_;  // JSON of the rows so far, comma separated; given up in a burst
     std::array<std::array<std::uint64_t, 11>, kSourceCount + 1> counts_{}; // by source and happening
 };
 

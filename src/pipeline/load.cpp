@@ -2,36 +2,16 @@
 #include "pipeline/pipeline.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tributary {
 namespace {
-
-struct Questions {
-    std::vector<ExternalId> externals;
-    std::vector<MatchKey> keys;
-    std::vector<std::string> emails;
-};
 
 template <typename T>
 void sort_unique(std::vector<T>& values) {
     std::ranges::sort(values);
     const auto rest = std::ranges::unique(values);
     values.erase(rest.begin(), rest.end());
-}
-
-Questions questions_of(std::span<const IncomingRow> rows) {
-    Questions ask;
-    for (const auto& row : rows) {
-        if (!row.candidate) continue;
-        const Candidate& candidate = *row.candidate;
-        ask.externals.insert(ask.externals.end(), candidate.external_ids.begin(), candidate.external_ids.end());
-        if (candidate.values.match_key != MatchKey{}) ask.keys.push_back(candidate.values.match_key);
-        if (!candidate.lead_email.empty()) ask.emails.push_back(candidate.lead_email);
-    }
-    sort_unique(ask.externals);
-    sort_unique(ask.keys);
-    sort_unique(ask.emails);
-    return ask;
 }
 
 void take_deals(LedgerReader& ledger, std::vector<Id> ids, Plan& plan) {
@@ -51,6 +31,57 @@ void take_deals(LedgerReader& ledger, std::vector<Id> ids, Plan& plan) {
         plan.by_id.emplace(ids[at], place);
         for (const auto& external : working.identities) plan.by_external.emplace(external, place);
         plan.deals.push_back(std::move(working));
+    }
+}
+
+void load_by_external(LedgerReader& ledger, std::span<const IncomingRow> rows, Plan& plan) {
+    std::vector<ExternalId> wanted;
+    for (const auto& row : rows) {
+        if (row.candidate) wanted.insert(wanted.end(), row.candidate->external_ids.begin(), row.candidate->external_ids.end());
+    }
+    sort_unique(wanted);
+    std::vector<Id> found;
+    for (const auto& id : ledger.find_external(wanted)) {
+        if (id) found.push_back(*id);
+    }
+    take_deals(ledger, std::move(found), plan);
+}
+
+// Only for rows that no external id has led home: a row that is known by its id never looks at its namesakes, of which there
+// may be many (one product sold to one customer again and again).
+void load_by_key(LedgerReader& ledger, std::span<const IncomingRow> rows, Plan& plan) {
+    std::vector<MatchKey> keys;
+    for (const auto& row : rows) {
+        if (!row.candidate || row.candidate->values.match_key == MatchKey{}) continue;
+        const auto known = [&](const ExternalId& external) { return plan.by_external.contains(external); };
+        if (std::ranges::none_of(row.candidate->external_ids, known)) keys.push_back(row.candidate->values.match_key);
+    }
+    sort_unique(keys);
+    const auto named = ledger.find_named(keys);
+    std::vector<Id> unknown;
+    for (const auto& ids : named) {
+        std::ranges::copy_if(ids, std::back_inserter(unknown), [&](const Id& id) { return !plan.by_id.contains(id); });
+    }
+    take_deals(ledger, std::move(unknown), plan);
+    for (std::size_t at = 0; at < keys.size(); ++at) {
+        for (const Id& id : named[at]) {
+            const auto found = plan.by_id.find(id);
+            if (found != plan.by_id.end()) plan.by_key[keys[at]].push_back(found->second);
+        }
+    }
+}
+
+void load_leads(LedgerReader& ledger, std::span<const IncomingRow> rows, Plan& plan) {
+    std::vector<std::string> emails;
+    for (const auto& row : rows) {
+        if (row.candidate && !row.candidate->lead_email.empty()) emails.push_back(row.candidate->lead_email);
+    }
+    sort_unique(emails);
+    auto leads = ledger.find_leads(emails);
+    for (std::size_t at = 0; at < emails.size(); ++at) {
+        if (!leads[at]) continue;
+        plan.lead_by_email.emplace(emails[at], plan.leads.size());
+        plan.leads.push_back({.existed = true, .changed = false, .now = std::move(*leads[at])});
     }
 }
 
@@ -76,29 +107,12 @@ void load_named(LedgerReader& ledger, const MatchKey& key, Plan& plan) {
 }
 
 void load(LedgerReader& ledger, std::span<const IncomingRow> rows, Plan& plan) {
-    const Questions ask = questions_of(rows);
     plan.deals.reserve(rows.size() + rows.size() / 4);
     plan.rows.reserve(rows.size());
     plan.journal.reserve(rows.size());
-    std::vector<Id> wanted;
-    for (const auto& id : ledger.find_external(ask.externals)) {
-        if (id) wanted.push_back(*id);
-    }
-    const auto named = ledger.find_named(ask.keys);
-    for (const auto& ids : named) wanted.insert(wanted.end(), ids.begin(), ids.end());
-    take_deals(ledger, std::move(wanted), plan);
-    for (std::size_t at = 0; at < ask.keys.size(); ++at) {
-        for (const Id& id : named[at]) {
-            const auto found = plan.by_id.find(id);
-            if (found != plan.by_id.end()) plan.by_key[ask.keys[at]].push_back(found->second);
-        }
-    }
-    auto leads = ledger.find_leads(ask.emails);
-    for (std::size_t at = 0; at < ask.emails.size(); ++at) {
-        if (!leads[at]) continue;
-        plan.lead_by_email.emplace(ask.emails[at], plan.leads.size());
-        plan.leads.push_back({.existed = true, .changed = false, .now = std::move(*leads[at])});
-    }
+    load_by_external(ledger, rows, plan);
+    load_by_key(ledger, rows, plan);
+    load_leads(ledger, rows, plan);
 }
 
 } // namespace tributary

@@ -12,6 +12,9 @@
 namespace tributary {
 namespace {
 
+// What errors.csv adds to a file's own columns: a mended file is sent with them.
+bool is_errors_column(std::string_view header) { return header == "_line" || header == "_row" || header == "_code" || header == "_error"; }
+
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpaces = " \t\r\n";
     const std::size_t begin = text.find_first_not_of(kSpaces);
@@ -159,6 +162,8 @@ class ColumnMapper {
     }
 
     void take_known_names() {
+        const auto has = [&](std::string_view name) { return std::ranges::find(out_.columns, name, &CsvColumn::header) != out_.columns.end(); };
+        out_.is_errors_file = has("_code") && has("_error") && (has("_line") || has("_row")); // one of them alone is a customer's column
         constexpr int kRankMax = 2;
         for (int rank = 0; rank <= kRankMax; ++rank) {
             for (std::size_t at = 0; at < out_.columns.size(); ++at) {
@@ -168,9 +173,8 @@ class ColumnMapper {
     }
 
     void take_known_name(CsvColumn& column, int rank) {
-        if (column.header.starts_with("tributary_")) {
+        if (out_.is_errors_file && is_errors_column(column.header)) {
             column.use = CsvUse::Ignored;
-            out_.is_errors_file = true;
             return;
         }
         const auto named = header_place(column.header);

@@ -25,6 +25,7 @@ Result<void> note_portal(const boost::json::object& record, std::string& portal)
 }
 
 Result<ReadAll> read_hubspot(const Arrival& arrival, std::string_view body, ThinEvents thin_events) {
+    if (auto type = check_json_type(arrival); !type) return std::unexpected(std::move(type.error()));
     const auto records = crm_records(body, kWrappers);
     if (!records) return std::unexpected(records.error());
     ReadAll read;

@@ -78,7 +78,6 @@ class JsonDealReader {
     Refusal refusal() {
         Refusal all{.code = problems_.front().code, .message = problems_.front().message};
         if (problems_.size() > 1) {
-            all.code = "validation_failed";
             all.message = std::to_string(problems_.size()) + " fields of the deal cannot be taken as they are.";
         }
         all.details = std::move(problems_);

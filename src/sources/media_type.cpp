@@ -1,5 +1,7 @@
 #include "sources/media_type.hpp"
 
+#include "sources/source.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -69,6 +71,12 @@ bool is_ndjson_type(std::string_view header) {
     constexpr std::array<std::string_view, 5> kTypes = {"application/x-ndjson", "application/ndjson", "application/jsonl",
                                                         "application/x-jsonlines", "application/jsonlines"};
     return std::ranges::find(kTypes, media_type(header)) != kTypes.end();
+}
+
+Result<void> check_json_type(const Arrival& arrival, bool xml) {
+    const std::string type = media_type(arrival.content_type);
+    if (is_json_type(arrival.content_type) || (xml && (type == "text/xml" || type == "application/xml" || type == "application/soap+xml"))) return {};
+    return refuse(Reason::UnsupportedType, "unsupported_content_type", xml ? "This door takes JSON or an outbound message in XML." : "This door takes JSON.");
 }
 
 } // namespace tributary

@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kWrappers = {"records", "deals"};
 
 Result<ReadAll> read_records(const Arrival& arrival, std::string_view body) {
+    if (auto type = check_json_type(arrival, true); !type) return std::unexpected(std::move(type.error()));
     const auto records = crm_records(body, kWrappers);
     if (!records) return std::unexpected(records.error());
     ReadAll read;

@@ -96,6 +96,9 @@ struct Door {
     std::size_t body_bytes_max = 1024 * 1024;
 };
 
+// Whole bodies of JSON (and of XML where `xml`): any other content type is refused with 415 unsupported_content_type.
+[[nodiscard]] Result<void> check_json_type(const Arrival& arrival, bool xml = false);
+
 struct SourceSpec {
     Source source = Source::Manual;
     std::vector<Door> doors;

@@ -143,7 +143,6 @@ class WebFormReader {
     Refusal refusal() {
         Refusal all{.code = problems_.front().code, .message = problems_.front().message};
         if (problems_.size() > 1) {
-            all.code = "validation_failed";
             all.message = std::to_string(problems_.size()) + " fields of the form cannot be taken as they are.";
         }
         all.details = std::move(problems_);
@@ -185,7 +184,7 @@ class WebFormReader {
 
     void take_email() {
         const std::string_view address = trimmed(slot(Slot::Email));
-        if (address.empty()) return problem("email", "required", "The form needs an e-mail address.", {});
+        if (address.empty()) return problem("email", "missing_field", "The form needs an e-mail address.", {});
         if (!is_address(address)) return problem("email", "invalid_email", "This is not an e-mail address.", slot(Slot::Email));
         draft()[Field::ContactEmail] = address;
     }

@@ -1,7 +1,7 @@
 // Look-up of match keys, e-mail addresses and external ids in memory, beside the database. Private to the store's room.
 //
 // Why not indexes: their keys come in random order, so every new deal dirties a page of each, which was the greater part of its
-// cost and grew with the store (docs/decisions/0004-keys-in-memory.md has the figures).
+// cost and grew with the store (docs/decisions/0005-keys-in-memory.md has the figures).
 //
 // Contract: a table here answers *candidates*, row numbers that may carry the key; a candidate counts only when its row, read
 // through the wall in the asker's own transaction, proves it. So a stale or foreign entry can cost a look, never a wrong answer.

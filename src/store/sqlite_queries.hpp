@@ -124,12 +124,12 @@ inline constexpr Sql kWalkOutcomes{Use::Read,
                                    "AND last_row >= ? AND (actions & ?) <> 0 ORDER BY first_row"};
 
 // ---- answers, settings, cursors
-inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, body, expires_at FROM answers "
+inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, location, body, expires_at FROM answers "
                                             "WHERE scope = ? AND key = ? AND expires_at > ?"};
 inline constexpr Sql kPutAnswer{
-    Use::Write, "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, body) "
-                "VALUES (current_tenant(), ?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
-                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, body=excluded.body"};
+    Use::Write, "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, location, body) "
+                "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
+                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, location=excluded.location, body=excluded.body"};
 inline constexpr Sql kSettingsVersion{Use::Read, "SELECT version FROM settings WHERE workspace = ?"};
 inline constexpr Sql kReadSettings{Use::Read, "SELECT body FROM settings WHERE workspace = ?"};
 inline constexpr Sql kPutSettings{Use::Write,

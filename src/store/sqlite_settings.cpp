@@ -39,14 +39,15 @@ std::optional<StoredAnswer> find_answer(Session& session, std::string_view scope
                         .fingerprint = std::string(find.text(0)),
                         .status = static_cast<std::int32_t>(find.number(1)),
                         .content_type = std::string(find.text(2)),
-                        .body = std::string(find.text(3)),
-                        .expires_at = find.number(4)};
+                        .location = std::string(find.text(3)),
+                        .body = std::string(find.text(4)),
+                        .expires_at = find.number(5)};
 }
 
 void put_answer(Session& session, const StoredAnswer& answer) {
     Statement put(session.db, kPutAnswer);
     put.bind(answer.scope).bind(answer.key).bind(answer.expires_at).bind(answer.fingerprint).bind(std::int64_t{answer.status});
-    put.bind(answer.content_type).bind(answer.body);
+    put.bind(answer.content_type).bind(answer.location).bind(answer.body);
     put.run();
 }
 

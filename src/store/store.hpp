@@ -103,6 +103,7 @@ struct StoredAnswer {
     std::string fingerprint; // of method, path, content type, body
     std::int32_t status = 200;
     std::string content_type;
+    std::string location;          // the answer's Location, or empty
     std::string body;
     std::int64_t expires_at = 0;
 };

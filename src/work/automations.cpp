@@ -28,8 +28,11 @@ JournalEntry fired(const DueRow& row, std::int64_t now_ms) {
 
 } // namespace
 
-Automations::Automations(Store& store, Writer& writer, const Clock& clock) : store_(store), writer_(writer), clock_(clock) {
-    for (const auto& workspace : store_.registry().list_workspaces()) due_.emplace(workspace.tenant, workspace.tenant_id);
+Automations::Automations(Store& store, Writer& writer, const Clock& clock, OnFailure on_failure)
+    : store_(store), writer_(writer), clock_(clock), on_failure_(std::move(on_failure)) {
+    for (const auto& row : store_.registry().list_workspaces()) {
+        due_.emplace(row.tenant, ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
+    }
     thread_ = std::thread([this] { run(); });
 }
 
@@ -47,7 +50,7 @@ void Automations::stop() {
 void Automations::wake(const TenantScope& scope) {
     {
         const std::lock_guard lock(mutex_);
-        due_.emplace(scope.tenant(), scope.tenant_id());
+        due_.emplace(scope.tenant(), scope);
     }
     wake_.notify_one();
 }
@@ -65,26 +68,26 @@ void Automations::run() {
             wake_.wait(lock);
             continue;
         }
-        const auto [tenant, tenant_id] = *due_.begin();
+        const TenantScope scope = due_.begin()->second;
         due_.erase(due_.begin());
         busy_ = true;
         lock.unlock();
-        const bool done = follow(tenant, tenant_id);
+        const bool done = follow(scope);
         lock.lock();
         if (done || stopping_) continue;
-        due_.emplace(tenant, tenant_id);
+        due_.emplace(scope.tenant(), scope);
         wake_.wait_for(lock, std::chrono::milliseconds(kRetryMs), [this] { return stopping_; });
     }
 }
 
-bool Automations::follow(TenantNo tenant, const std::string& tenant_id) {
-    // The cursor and the due rows are the tenant's; the workspace of the scope only matters for writing.
-    const auto tenant_scope = ScopeMaker::make(tenant, 0, tenant_id, "");
+// The cursor and the due rows are the tenant's; the workspace of a scope only matters for writing.
+bool Automations::follow(const TenantScope& some_workspace) {
     for (;;) {
         std::vector<DueRow> rows;
         try {
-            store_.read(tenant_scope, [&](LedgerReader& ledger) { rows = ledger.list_due(kDueAutomation, ledger.cursor(kFollower), kRowsPerTurn); });
-        } catch (const StoreError&) {
+            store_.read(some_workspace, [&](LedgerReader& ledger) { rows = ledger.list_due(kDueAutomation, ledger.cursor(kFollower), kRowsPerTurn); });
+        } catch (const std::exception& error) {
+            on_failure_(error.what());
             return false;
         }
         if (rows.empty()) return true;
@@ -93,7 +96,7 @@ bool Automations::follow(TenantNo tenant, const std::string& tenant_id) {
             std::size_t to = from;
             while (to < rows.size() && rows[to].workspace == rows[from].workspace) ++to;
             const std::span<const DueRow> run(rows.data() + from, to - from);
-            const auto scope = ScopeMaker::make(tenant, run.front().workspace, tenant_id, "");
+            const auto scope = ScopeMaker::make(some_workspace.tenant(), run.front().workspace, some_workspace.tenant_id(), "");
             auto committed = std::make_shared<std::promise<bool>>();
             auto answer = committed->get_future();
             const auto work = [&](Turn& turn) {

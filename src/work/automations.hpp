@@ -5,6 +5,7 @@
 #include "store/store.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -18,7 +19,9 @@ class Automations {
     static constexpr int kRetryMs = 1'000; // after a failed transaction
 
     // Starts by catching up with every tenant: what was due before a crash fires now.
-    Automations(Store& store, Writer& writer, const Clock& clock);
+    // Hears of what failed, for the log.
+    using OnFailure = std::function<void(std::string_view why)>;
+    Automations(Store& store, Writer& writer, const Clock& clock, OnFailure on_failure);
     ~Automations();
     Automations(const Automations&) = delete;
     Automations& operator=(const Automations&) = delete;
@@ -32,14 +35,15 @@ class Automations {
   private:
     void run();
     // Fires what is due for the tenant; false when it must be tried again.
-    [[nodiscard]] bool follow(TenantNo tenant, const std::string& tenant_id);
+    [[nodiscard]] bool follow(const TenantScope& some_workspace);
 
     Store& store_;
     Writer& writer_;
     const Clock& clock_;
+    OnFailure on_failure_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::map<TenantNo, std::string> due_;
+    std::map<TenantNo, TenantScope> due_; // any workspace of the tenant: the rows name their own
     bool busy_ = false;
     bool stopping_ = false;
     std::thread thread_;

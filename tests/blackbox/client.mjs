@@ -15,7 +15,8 @@ export function send(url, { method = 'GET', path, headers = {}, body, own = fals
     return new Promise((resolve, reject) => {
         const target = new URL(url);
         const bytes = body === undefined ? undefined : Buffer.from(body);
-        const all = bytes === undefined ? { ...headers } : { 'content-length': bytes.length, ...headers };
+        const chunked = headers['transfer-encoding'] !== undefined;
+        const all = bytes === undefined || chunked ? { ...headers } : { 'content-length': bytes.length, ...headers };
         const options = { host: target.hostname, port: target.port, method, path, headers: all, agent: own ? false : agent, timeout: requestTimeoutMs };
         let answered = false;
         const request = http.request(options, (response) => {

@@ -114,7 +114,8 @@ test('the second time every row is unchanged, and nothing is told twice', { skip
     assert.deepEqual(json.counts, { read: 8800, created: 0, updated: 0, unchanged: 8800, skipped: 0, rejected: 0 });
     assert.deepEqual(await assertFigures(), firstFigures);
     const { json: feed } = await client.get('/api/sales/activity', { limit: 50 }, { expect: 200 });
-    const since = feed.activities.filter(({ seq }) => seq > firstSeq);
+    // Alerts of the first upload may still be on their way: they name a cause that it made.
+    const since = feed.activities.filter(({ seq, kind, data }) => seq > firstSeq && !(kind === 'automation' && data.cause <= firstSeq));
     assert.deepEqual([...new Set(since.map(({ kind }) => kind))].filter((kind) => !['import_started', 'import_finished', 'received'].includes(kind)), []);
 });
 

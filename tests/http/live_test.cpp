@@ -3,6 +3,7 @@
 #include "client_frames.hpp"
 #include "http/frames.hpp"
 #include "recording_router.hpp"
+#include "requests.hpp"
 #include "wire_client.hpp"
 
 #include <gtest/gtest.h>
@@ -16,16 +17,6 @@
 
 namespace tributary::http {
 namespace {
-
-template <typename Condition>
-bool soon(Condition&& condition) {
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(kPatience_s);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > patience) return false;
-        std::this_thread::yield();
-    }
-    return true;
-}
 
 // Everyone who watches /live; clients' texts are echoed.
 struct Hub {
@@ -270,7 +261,7 @@ TEST(Live, AWatcherThatAnswersNoPingIsClosed) {
     EXPECT_EQ(dead.frame().opcode, 9U);
     EXPECT_EQ(dead.frame().opcode, 9U);
     EXPECT_TRUE(dead.ended());
-    EXPECT_EQ(hub.closed, 1);
+    EXPECT_TRUE(soon([&] { return hub.closed == 1; }));
     EXPECT_EQ(hub.broadcast(make_frame("hello")), 1U);
     answering.join();
 }

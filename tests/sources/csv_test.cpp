@@ -239,9 +239,10 @@ TEST(Csv, SaysHowItUnderstoodTheFile) {
 }
 
 TEST(Csv, TakesItsOwnErrorsFileBackAgain) {
-    const std::string_view file = "Deal Name,Note,tributary_line,tributary_code,tributary_error\nX,'=1+1,3,not_a_number,Why\n";
+    const std::string_view file = "Deal Name,Note,_line,_code,_error\nX,'=1+1,3,not_a_number,Why\n";
     EXPECT_EQ(only(upload(file)).metadata, R"({"Note":"=1+1"})");
     EXPECT_EQ(only(upload("Deal Name,Note\nX,'=1+1\n")).metadata, R"({"Note":"'=1+1"})");
+    EXPECT_EQ(only(upload("Deal Name,_code\nX,7\n")).metadata, R"({"_code":"7"})") << "a customer's own column";
 }
 
 TEST(Csv, TheMavenOpportunitiesAreAllRead) {

@@ -196,9 +196,9 @@ TEST(Email, AValueGivenBesideTheMailIsTaken) {
 }
 
 TEST(Email, TheSenderIsRequiredAndMustBeAnAddress) {
-    EXPECT_EQ(code_of(post(R"({"subject":"s"})")), "required");
-    EXPECT_EQ(code_of(post(R"({"sender":""})")), "required");
-    EXPECT_EQ(code_of(post(R"({"sender":null})")), "required");
+    EXPECT_EQ(code_of(post(R"({"subject":"s"})")), "missing_field");
+    EXPECT_EQ(code_of(post(R"({"sender":""})")), "missing_field");
+    EXPECT_EQ(code_of(post(R"({"sender":null})")), "missing_field");
     for (const std::string_view sender : {"jane", "jane@", "@b.example", "a@b", "a b@c.example", "a@b..example", "a@-b.example",
                                           "<a@b.example", "a@b.example,c@d.example", "a@b.example\r\nBcc: c@d.example"}) {
         EXPECT_EQ(code_of(post(mail_json("s", "c", sender))), "invalid_email") << sender;

@@ -159,7 +159,7 @@ TEST(JsonDeal, NamesEveryProblemAtOnce) {
         {R"({"external_ids":{}})", "wrong_type", {"external_ids"}},
         {R"({"external_ids":[{"system":"Bad System","id":"1"}]})", "invalid_external_id", {"external_ids"}},
         {R"({"external_ids":[{"system":"erp"}]})", "invalid_external_id", {"external_ids"}},
-        {R"({"name":[],"value":{},"stage":false,"owner":[]})", "validation_failed", {"name", "stage", "owner"}},
+        {R"({"name":[],"value":{},"stage":false,"owner":[]})", "wrong_type", {"name", "stage", "owner"}},
     };
     for (const auto& each : cases) {
         const ReadRow row = read(each.body);

@@ -188,8 +188,8 @@ TEST(WebForm, NeedsAnAddressThatCanBeMailedTo) {
         std::string_view email;
         std::string_view code;
     } cases[] = {
-        {"", "required"},
-        {" ", "required"},
+        {"", "missing_field"},
+        {" ", "missing_field"},
         {"jane", "invalid_email"},
         {"@b.co", "invalid_email"},
         {"a@", "invalid_email"},
@@ -206,7 +206,7 @@ TEST(WebForm, NeedsAnAddressThatCanBeMailedTo) {
         EXPECT_EQ(refused.error().code, each.code) << each.email;
         EXPECT_EQ(refused.error().details.at(0).field, "email");
     }
-    EXPECT_EQ(submit_json("{}").error().code, "required");
+    EXPECT_EQ(submit_json("{}").error().code, "missing_field");
     EXPECT_EQ(text_of(draft_of(submit_json(R"({"email":" J\u00f6rg+x@m\u00fcller.example "})")), Field::ContactEmail),
               "J\xC3\xB6rg+x@m\xC3\xBCller.example");
 }

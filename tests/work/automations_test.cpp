@@ -29,7 +29,7 @@ struct AutomationsTest : ::testing::Test {
     }
 
     void run_once() {
-        Automations automations(*shop.store, writer, shop.clock);
+        Automations automations(*shop.store, writer, shop.clock, [](std::string_view why) { ADD_FAILURE() << why; });
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
         while (!automations.idle() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
         EXPECT_TRUE(automations.idle());

@@ -198,6 +198,7 @@ CREATE TABLE x_answers (
     fingerprint TEXT NOT NULL,
     status INTEGER NOT NULL,
     content_type TEXT NOT NULL,
+    location TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (tenant, scope, key)
 ) STRICT, WITHOUT ROWID;
