@@ -1,6 +1,6 @@
 // What the embedded store costs per new deal, beside a floor measured in the same run: plain inserts of the same deals into one
 // table with three indexes, the same database settings, the same batches.
-//   bench_store [deals=100000] [batch=2000] [external=1] [writer_cache_kib=65536]
+//   bench_store [deals=100000] [batch=2000] [external=1] [writer_cache_kib]
 // Prints CPU microseconds per deal, user and system together, checkpoints included, for every tenth of the run.
 #include "store/store.hpp"
 
@@ -275,7 +275,7 @@ int main(int count, char** values) {
     const std::size_t deals = number(0, 100'000);
     const std::size_t batch = number(1, 2'000);
     const bool external = number(2, 1) != 0;
-    const auto cache_kib = static_cast<std::uint32_t>(number(3, 65'536));
+    const auto cache_kib = static_cast<std::uint32_t>(number(3, SqliteOptions{}.writer_cache_kib));
     const std::string directory = (std::filesystem::temp_directory_path() / "tributary-store-bench").string();
     std::filesystem::remove_all(directory);
     measure_store(directory, deals, batch, external, cache_kib);

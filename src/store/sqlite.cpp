@@ -14,11 +14,6 @@ namespace {
 constexpr const char* kFileName = "tributary.db";
 constexpr std::uint32_t kMaintenanceCacheKib = 2'048;
 constexpr std::uint32_t kFillCacheKib = 512; // each page is read once
-// The log is copied into the database off the writer's path above this, or when nobody writes.
-constexpr int kLogPagesCopied = 20'000;
-// Above this the writer copies it itself: nobody keeps house, or a load outruns it. 400 MB of log, about.
-constexpr int kLogPagesMax = 100'000;
-constexpr int kLogPagesStep = 20'000;
 
 std::string made_directory(const std::string& directory) {
     std::error_code error;
@@ -30,8 +25,8 @@ std::string made_directory(const std::string& directory) {
 
 } // namespace
 
-SqliteStore::SqliteStore(const SqliteOptions& options)
-    : options_(options), path_(made_directory(options.directory) + "/" + kFileName), lock_(options.directory),
+SqliteStore::SqliteStore(const SqliteOptions& options, const LogLimits& limits)
+    : options_(options), limits_(limits), path_(made_directory(options.directory) + "/" + kFileName), lock_(options.directory),
       maintenance_({.path = path_, .purpose = Purpose::Maintenance, .cache_kib = kMaintenanceCacheKib, .full_sync = options.full_sync}),
       book_([this](TenantNo tenant, TenantKeys& keys) { fill(tenant, keys); }), registry_(nullptr) {
     apply_schema(maintenance_);
@@ -64,11 +59,11 @@ void SqliteStore::committed() {
     const int pages = writer_->log_pages();
     log_pages_.store(pages, std::memory_order_relaxed);
     commits_.fetch_add(1, std::memory_order_relaxed);
-    if (pages < kLogPagesMax) {
-        own_copy_at_ = kLogPagesMax;
+    if (pages < limits_.pages_max) {
+        own_copy_at_ = limits_.pages_max;
     } else if (pages >= own_copy_at_) {
         // When readers hold the end back the log goes on growing; another try comes some pages later, not at every commit.
-        own_copy_at_ = pages + kLogPagesStep;
+        own_copy_at_ = pages + limits_.pages_step;
         checkpoint(*writer_);
     }
     const std::lock_guard lock(failure_mutex_);
@@ -137,11 +132,11 @@ void SqliteStore::tidy(std::int64_t now_ms) {
     const std::lock_guard lock(maintenance_mutex_);
     const std::uint64_t commits = commits_.load(std::memory_order_relaxed);
     const int pages = log_pages_.load(std::memory_order_relaxed);
-    const bool quiet = commits == commits_seen_ && commits != commits_copied_;
+    const bool quiet = commits == commits_seen_;
     commits_seen_ = commits;
-    if (pages >= kLogPagesCopied || quiet) {
+    if (commits != commits_copied_ && (quiet || pages >= limits_.pages_copied)) {
         checkpoint(maintenance_);
-        if (pages >= kLogPagesCopied) {
+        if (!quiet) {
             // What was written meanwhile is little; with the writer held the log is copied to its end and starts over.
             const WriteHold hold(turns_);
             checkpoint(maintenance_);

@@ -18,9 +18,16 @@
 
 namespace tributary::sqlite {
 
+// How far the write-ahead log may grow, in pages of 4 KiB.
+struct LogLimits {
+    int pages_copied = 20'000; // housekeeping copies it into the database above this, or when nobody writes
+    int pages_max = 100'000;   // the writer copies it itself above this: nobody keeps house, or a load outruns it
+    int pages_step = 20'000;   // and tries again after so many more, when readers held the end back
+};
+
 class SqliteStore final : public Store {
   public:
-    explicit SqliteStore(const SqliteOptions& options);
+    explicit SqliteStore(const SqliteOptions& options, const LogLimits& limits = {});
     SqliteStore(const SqliteStore&) = delete;
     SqliteStore& operator=(const SqliteStore&) = delete;
 
@@ -43,6 +50,7 @@ class SqliteStore final : public Store {
     void fill(TenantNo tenant, TenantKeys& keys);
 
     SqliteOptions options_;
+    LogLimits limits_;
     std::string path_;
     ProcessLock lock_;
     WriteTurns turns_;
