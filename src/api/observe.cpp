@@ -14,7 +14,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 namespace tributary {
@@ -118,13 +118,33 @@ std::string opened(std::string_view level, std::string_view event) {
 
 } // namespace
 
+namespace {
+
+// Lines wait for the second's flush, warnings do not wait: spdlog's own sinks make a system call for every line.
+class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        buffer_.append(line.data(), line.size());
+        constexpr std::size_t kBufferedBytesMax = 64 * 1024;
+        if (buffer_.size() >= kBufferedBytesMax) flush_();
+    }
+    void flush_() override {
+        std::fwrite(buffer_.data(), 1, buffer_.size(), stderr);
+        buffer_.clear();
+    }
+
+  private:
+    std::string buffer_;
+};
+
+} // namespace
+
 void start_logging(std::string_view level) {
     static std::once_flag once;
     std::call_once(once, [&] {
-        // Standard error is unbuffered by default: a system call for every line. Lines wait at most a second, warnings not at all.
-        static std::array<char, 64 * 1024> buffer;
-        std::setvbuf(stderr, buffer.data(), _IOFBF, buffer.size());
-        auto logger = spdlog::stderr_logger_mt("tributary");
+        auto logger = std::make_shared<spdlog::logger>("tributary", std::make_shared<BufferedStderr>());
         logger->set_pattern("%v");
         logger->flush_on(spdlog::level::warn);
         spdlog::set_default_logger(logger);

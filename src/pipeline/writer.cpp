@@ -22,26 +22,13 @@ void Writer::stop() {
 }
 
 bool Writer::submit(const TenantScope& scope, Lane lane, Work work, Done done) {
-    std::unique_lock lock(mutex_);
-    auto& queue = lane == Lane::Single ? singles_ : bulk_;
-    if (stopping_ || queue.size() >= (lane == Lane::Single ? kSinglesQueuedMax : kBulkQueuedMax)) return false;
-    const bool here = lane == Lane::Single && !busy_ && lonely_ >= kLonelyCommits && singles_.empty() && bulk_.empty();
-    if (!here) {
+    {
+        const std::lock_guard lock(mutex_);
+        auto& queue = lane == Lane::Single ? singles_ : bulk_;
+        if (stopping_ || queue.size() >= (lane == Lane::Single ? kSinglesQueuedMax : kBulkQueuedMax)) return false;
         queue.push_back({scope, std::move(work), std::move(done), nullptr, {}});
-        lock.unlock();
-        wake_.notify_one();
-        return true;
     }
-    busy_ = true;
-    lock.unlock();
-    Task task{scope, std::move(work), std::move(done), nullptr, {}};
-    work_off(std::span(&task, 1));
-    lock.lock();
-    busy_ = false;
-    const bool waiting = stopping_ || !singles_.empty() || !bulk_.empty();
-    if (waiting) lonely_ = 0;
-    lock.unlock();
-    if (waiting) wake_.notify_one();
+    wake_.notify_one();
     return true;
 }
 
@@ -54,10 +41,7 @@ std::size_t Writer::queued() const {
 // and a stream of singles does not starve an import.
 std::vector<Writer::Task> Writer::take() {
     std::unique_lock lock(mutex_);
-    if (busy_) lonely_ = singles_.empty() && bulk_.empty() ? lonely_ + 1 : 0; // how the last turn of this thread ended
-    busy_ = false;
-    wake_.wait(lock, [this] { return !busy_ && (stopping_ || !singles_.empty() || !bulk_.empty()); });
-    busy_ = true;
+    wake_.wait(lock, [this] { return stopping_ || !singles_.empty() || !bulk_.empty(); });
     std::vector<Task> tasks;
     const bool slice = !bulk_.empty() && (bulk_next_ || singles_.empty());
     bulk_next_ = !slice;
@@ -70,7 +54,6 @@ std::vector<Writer::Task> Writer::take() {
         tasks.push_back(std::move(singles_.front()));
         singles_.pop_front();
     }
-    if (tasks.size() > 1) lonely_ = -1; // this turn's end will count it as 0
     return tasks;
 }
 
@@ -78,20 +61,19 @@ void Writer::run() {
     for (;;) {
         std::vector<Task> tasks = take();
         if (tasks.empty()) return; // stopping, and nothing is left
-        work_off(tasks);
-    }
-}
-
-void Writer::work_off(std::span<Task> tasks) {
-    if (commit_together(tasks)) return finish(tasks);
-    // One of them may have spoiled the others: each gets a transaction of its own.
-    for (Task& task : tasks) {
-        const std::span<Task> alone(&task, 1);
-        if (tasks.size() > 1 && commit_together(alone)) {
-            finish(alone);
-        } else {
-            failures_.fetch_add(1, std::memory_order_relaxed);
-            task.done(false);
+        if (commit_together(tasks)) {
+            finish(tasks);
+            continue;
+        }
+        // One of them may have spoiled the others: each gets a transaction of its own.
+        for (Task& task : tasks) {
+            const std::span<Task> alone(&task, 1);
+            if (tasks.size() > 1 && commit_together(alone)) {
+                finish(alone);
+            } else {
+                failures_.fetch_add(1, std::memory_order_relaxed);
+                task.done(false);
+            }
         }
     }
 }

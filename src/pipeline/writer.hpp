@@ -1,7 +1,6 @@
 // The one writer: takes whatever is queued, runs it in one transaction, commits, and only then lets every waiting answer go
-// (group commit: safety costs no throughput). Single deals and slices of imports take turns, so that a long import does not hold
-// up a person. Thread-safe; work and done run one after the other, on the writer's thread or, when works come one by one and
-// the writer has nothing to do, on the thread that submits: waking another thread twice costs more than the work itself.
+// (group commit: safety costs no throughput). Single deals go before slices of imports, so that a long import does not hold
+// up a person. Thread-safe; work and done run on the writer's thread.
 #pragma once
 #include "deal/clock.hpp"
 #include "live/hub.hpp"
@@ -43,7 +42,6 @@ class Writer {
     static constexpr std::size_t kSinglesPerCommit = 512;
     static constexpr std::size_t kSinglesQueuedMax = 10'000;
     static constexpr std::size_t kBulkQueuedMax = 256;
-    static constexpr int kLonelyCommits = 4; // so many commits of one work, nobody waiting, before works run where they are submitted
 
     // `after_commit` is told which tenants have rows with work due (deal/journal.hpp), for the followers.
     using AfterCommit = std::function<void(const TenantScope&)>;
@@ -73,7 +71,6 @@ class Writer {
         std::vector<JournalEntry> told;
     };
     void run();
-    void work_off(std::span<Task> tasks);
     [[nodiscard]] std::vector<Task> take();
     [[nodiscard]] bool commit_together(std::span<Task> tasks);
     void finish(std::span<Task> tasks);
@@ -90,8 +87,6 @@ class Writer {
     std::deque<Task> bulk_;
     bool stopping_ = false;
     bool bulk_next_ = false; // singles and slices of imports take turns
-    bool busy_ = false;      // somebody is writing: the writer's thread or a submitting one
-    int lonely_ = 0;         // commits of one work in a row after which nobody waited
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> failures_{0};
     std::thread thread_;

@@ -264,14 +264,14 @@ TEST(Hubspot, UnreadableDatesAreWarnedAboutAndLeftOut) {
 }
 
 TEST(Hubspot, IdsAndAmountsSurviveToTheLastDigit) {
-    rc::check("64-bit ids", [](std::int64_t id) {
+    EXPECT_TRUE(rc::check("64-bit ids", [](std::int64_t id) {
         const Draft as_number = only_draft(sync(R"({"id":)" + std::to_string(id) + R"(,"properties":{"dealname":"D"}})"));
         RC_ASSERT(as_number.external_ids[0].id == std::to_string(id));
-    });
-    rc::check("amounts as text", [] {
+    }));
+    EXPECT_TRUE(rc::check("amounts as text", [] {
         const auto whole = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
         const auto cents = *rc::gen::inRange(0, 100);
         std::string amount = std::to_string(whole) + "." + (cents < 10 ? "0" : "") + std::to_string(cents);
-        RC_ASSERT(field(deal_with(R"("amount":")" + amount + "\""), Field::Value) == amount);
+        RC_ASSERT(field(deal_with(R"("amount":")" + amount + "\""), Field::Value) == amount));
     });
 }

@@ -162,10 +162,10 @@ TEST(Salesforce, ABodyThatIsNotJsonIsRefusedAsAWhole) {
 }
 
 TEST(Salesforce, NumbersSurviveExactly) {
-    rc::check("amounts as numbers", [] {
+    EXPECT_TRUE(rc::check("amounts as numbers", [] {
         const auto whole = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
         RC_ASSERT(field(opportunity_with("\"Amount\":" + std::to_string(whole) + ".0"), Field::Value) == std::to_string(whole));
         RC_ASSERT(field(opportunity_with("\"Amount\":\"" + std::to_string(whole) + ".25\""), Field::Value) ==
                   std::to_string(whole) + ".25");
-    });
+    }));
 }
