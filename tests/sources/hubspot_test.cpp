@@ -272,6 +272,6 @@ TEST(Hubspot, IdsAndAmountsSurviveToTheLastDigit) {
         const auto whole = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
         const auto cents = *rc::gen::inRange(0, 100);
         std::string amount = std::to_string(whole) + "." + (cents < 10 ? "0" : "") + std::to_string(cents);
-        RC_ASSERT(field(deal_with(R"("amount":")" + amount + "\""), Field::Value) == amount));
-    });
+        RC_ASSERT(field(deal_with(R"("amount":")" + amount + "\""), Field::Value) == amount);
+    }));
 }
