@@ -98,8 +98,8 @@ def parallel_posts(sizes, folder):
         server.posts(deals="warm-", connections=16, count=500)
         for n in range(sizes.rounds):
             ours.append(server.posts(deals="many-", connections=16, first=n * 1_000_000, count=1_000_000, seconds=sizes.seconds)["per_second"])
-    with rig.folder() as cluster:
-        for _ in range(sizes.rounds):
+    for _ in range(sizes.rounds):
+        with rig.folder() as cluster: # a cluster of its own each time
             floor.append(floors.pgbench_per_second(cluster, 16, sizes.seconds))
     mine, theirs = statistics.median(ours), statistics.median(floor)
     return [Row("d", "durable POST /api, 16 connections: deals/s ÷ pgbench single-row inserts/s into 3 indexes", f"{mine:,.0f}/s", f"{theirs:,.0f}/s",
