@@ -52,7 +52,7 @@ class Hub {
     // The metrics object of a workspace as it stands, JSON text.
     using MetricsText = std::function<std::string(std::int64_t workspace)>;
 
-    static constexpr int kTickMs = 250; // at most four frames a second and watcher; the first event after a pause goes at once
+    static constexpr int kTickMs = 300; // at most four frames in any second for a watcher; the first event after a pause goes at once
 
     Hub(FrameMaker make_frame, MetricsText metrics);
     ~Hub();
