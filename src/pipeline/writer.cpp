@@ -39,8 +39,10 @@ bool Writer::submit(const TenantScope& scope, Lane lane, Work work, Done done) {
 }
 
 bool Writer::may_run_here(Lane lane) {
-    const bool idle = !busy_ && singles_.empty() && bulk_.empty();
-    lonely_ = idle && lane == Lane::Single ? std::min(lonely_ + 1, kLonelyFrom) : 0;
+    const bool alone = lane == Lane::Single && singles_.empty() && bulk_.empty();
+    if (!alone) lonely_ = 0;
+    if (!alone || busy_) return false; // busy with the last one's answer, it may be: that says nothing
+    lonely_ = std::min(lonely_ + 1, kLonelyFrom);
     return lonely_ >= kLonelyFrom && quick_.load(std::memory_order_relaxed);
 }
 
