@@ -62,26 +62,9 @@ void put_instant_or_null(std::string& out, std::string_view lead, std::int64_t m
     out += "null";
 }
 
-void append_id(std::string& out, const Id& id) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    char buffer[38];
-    char* at = buffer;
-    *at++ = '"';
-    for (std::size_t byte = 0; byte < id.bytes.size(); ++byte) {
-        if (byte == 4 || byte == 6 || byte == 8 || byte == 10) *at++ = '-';
-        *at++ = kHex[id.bytes[byte] >> 4U];
-        *at++ = kHex[id.bytes[byte] & 0xFU];
-    }
-    *at++ = '"';
-    out.append(buffer, at);
-}
-
 void put_id_or_null(std::string& out, std::string_view lead, const Id& id) {
     out += lead;
-    if (id.is_nil())
-        out += "null";
-    else
-        append_id(out, id);
+    append_id(out, id);
 }
 
 void put_field(std::string& out, std::string_view lead, const Deal& deal, Field field) {

@@ -14,7 +14,9 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
         entry.source = context.unit->source;
     }
     if (!plan.journal.empty()) ledger.append_journal(plan.journal);
-    for (std::size_t at = 0; at < plan.journal.size(); ++at) plan.deals[plan.journal_deal[at]].now.version = plan.journal[at].seq;
+    for (std::size_t at = 0; at < plan.journal.size(); ++at) {
+        if (plan.journal_deal[at] != Plan::kNoDeal) plan.deals[plan.journal_deal[at]].now.version = plan.journal[at].seq;
+    }
 
     std::vector<const Deal*> inserts;
     std::vector<const Deal*> updates;
