@@ -36,9 +36,9 @@ std::string file_id(const std::vector<ExternalId>& external_ids) {
     return own == external_ids.end() ? std::string() : own->id;
 }
 
-std::vector<std::string> cells_of(const Deal& deal, const std::vector<ExternalId>& external_ids) {
+std::vector<std::string> cells_of(const Deal& deal) {
     return {deal.id.text(),
-            file_id(external_ids),
+            file_id(deal.external_ids),
             deal.name,
             deal.company,
             amount_text(deal.value_minor, deal.currency),
@@ -104,9 +104,9 @@ int export_deals(const ExportOptions& options) {
         store->read(scope, [&](LedgerReader& ledger) { page = ledger.list_deals(query); });
         for (std::size_t at = 0; at < page.deals.size(); ++at) {
             if (csv) {
-                append_csv_row(text, cells_of(page.deals[at], page.external_ids[at]));
+                append_csv_row(text, cells_of(page.deals[at]));
             } else {
-                append_deal(text, page.deals[at], page.external_ids[at], {scope.tenant_id(), scope.workspace_id()});
+                append_deal(text, page.deals[at], {scope.tenant_id(), scope.workspace_id()});
                 text += '\n';
             }
         }

@@ -72,17 +72,6 @@ void put_field(std::string& out, std::string_view lead, const Deal& deal, Field 
     append_field_json(out, deal, field);
 }
 
-void append_external_ids(std::string& out, const std::vector<ExternalId>& external_ids) {
-    out += ",\"external_ids\":[";
-    for (const ExternalId& external : external_ids) {
-        if (out.back() == '}') out += ',';
-        put_text(out, "{\"system\":", external.system);
-        put_text(out, ",\"id\":", external.id);
-        out += '}';
-    }
-    out += ']';
-}
-
 void put_owner(std::string& out, const Id& id, Shown shown) {
     out += "{\"id\":";
     append_id(out, id);
@@ -92,7 +81,7 @@ void put_owner(std::string& out, const Id& id, Shown shown) {
 
 } // namespace
 
-void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalId>& external_ids, Shown shown) {
+void append_deal(std::string& out, const Deal& deal, Shown shown) {
     put_owner(out, deal.id, shown);
     put_text(out, ",\"name\":", deal.name);
     put_text_or_null(out, ",\"company\":", deal.company);
@@ -114,7 +103,8 @@ void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalI
     put_id_or_null(out, ",\"lead_id\":", deal.lead_id);
     put_bool(out, ",\"value_estimated\":", deal.value_estimated);
     put_bool(out, ",\"is_spam\":", deal.is_spam);
-    append_external_ids(out, external_ids);
+    out += ",\"external_ids\":";
+    append_external_ids(out, deal.external_ids);
     put_instant_or_null(out, ",\"stage_entered_at\":", deal.stage_entered_at);
     put_instant_or_null(out, ",\"closed_at\":", deal.closed_at);
     put_instant_or_null(out, ",\"last_engaged_at\":", deal.last_engaged_at);
@@ -123,6 +113,17 @@ void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalI
     put_instant_or_null(out, ",\"deleted_at\":", deal.deleted_at);
     put_number(out, ",\"version\":", deal.version);
     out += '}';
+}
+
+void append_external_ids(std::string& out, const std::vector<ExternalId>& external_ids) {
+    out += '[';
+    for (const ExternalId& external : external_ids) {
+        if (out.back() == '}') out += ',';
+        put_text(out, "{\"system\":", external.system);
+        put_text(out, ",\"id\":", external.id);
+        out += '}';
+    }
+    out += ']';
 }
 
 void append_lead(std::string& out, const Lead& lead, Shown shown) {

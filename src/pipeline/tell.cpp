@@ -1,6 +1,7 @@
 // Step 7, first half: the journal row of one row of an arrival. It tells what the row changed of its deal and, under "lead", of
 // its lead; a lead that changed beside an unchanged deal has a row of its own. deal/journal.hpp has the form.
 #include "deal/json.hpp"
+#include "deal/show.hpp"
 #include "pipeline/pipeline.hpp"
 
 #include <array>
@@ -61,6 +62,10 @@ void append_differing(std::string& out, const Deal& deal, const Deal& other) {
         if (same_field(deal, other, field)) continue;
         put_key(out, field_key(field));
         append_field_json(out, deal, field);
+    }
+    if (deal.external_ids != other.external_ids) {
+        put_key(out, "external_ids");
+        append_external_ids(out, deal.external_ids);
     }
     if (deal.lead_id != other.lead_id) {
         put_key(out, "lead_id");

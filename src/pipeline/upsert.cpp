@@ -153,7 +153,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     working.changed = true;
     Deal& deal = working.now;
     deal = candidate.values;
-    deal.id = new_id(context.now_ms);
+    deal.id = context.ledger->next_id(IdOf::Deal, context.now_ms);
     deal.source = candidate.source;
     if (!has(candidate, Field::Name)) {
         deal.name = candidate.default_name; // not the sender's word: it is never matched by
@@ -192,13 +192,13 @@ Result<RowAction> create(const Candidate& candidate, const Match& match, const I
         add_rule(rules, "related_to", match.related.text());
     }
     for (const auto& external : candidate.external_ids) {
-        if (!plan.by_external.contains(external) && std::ranges::find(working.identities, external) == working.identities.end()) {
-            working.identities.push_back(external);
+        if (!plan.by_external.contains(external) && std::ranges::find(working.now.external_ids, external) == working.now.external_ids.end()) {
+            working.now.external_ids.push_back(external);
         }
     }
     const std::size_t place = plan.deals.size();
     plan.by_id.emplace(working.now.id, place);
-    for (const auto& external : working.identities) plan.by_external.emplace(external, place);
+    for (const auto& external : working.now.external_ids) plan.by_external.emplace(external, place);
     if (!rules.empty()) rules += '}';
     plan.deals.push_back(std::move(working));
     file_under_key(plan, place);
@@ -206,14 +206,14 @@ Result<RowAction> create(const Candidate& candidate, const Match& match, const I
     return RowAction::Created;
 }
 
-// Which ids the deal learns with this row. One that belongs to another deal stays there and is warned about.
-bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place, RowResult& row) {
+// The ids that the deal learns with this row go to `next`. One that belongs to another deal stays there and is warned about.
+bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place, Deal& next, RowResult& row) {
     bool learned = false;
     for (const auto& external : candidate.external_ids) {
         const auto known = plan.by_external.find(external);
         if (known == plan.by_external.end()) {
             plan.by_external.emplace(external, place);
-            plan.deals[place].identities.push_back(external);
+            next.external_ids.push_back(external);
             learned = true;
         } else if (known->second != place) {
             row.warnings.push_back({"external_id", "identity_conflict", "This external id belongs to another deal; it was left there.", external.id});
@@ -258,8 +258,8 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
     if (found == plan.by_id.end()) return create(candidate, match, context, plan, row, change.rules);
     const std::size_t place = found->second;
     row.deal = place;
-    const bool learned = learn_identities(candidate, plan, place, row);
     Deal next = plan.deals[place].now;
+    const bool learned = learn_identities(candidate, plan, place, next, row);
     take_fields(candidate, next);
     const Deal& stored = plan.deals[place].now;
     const bool moved = next.stage != stored.stage;

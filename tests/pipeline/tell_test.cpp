@@ -122,6 +122,17 @@ TEST_F(Tell, RowsSentAgainLeaveALeadOfSeveralDealsAsItWas) {
     EXPECT_EQ(shop.journal().size(), before);
 }
 
+TEST_F(Tell, AnExternalIdThatADealLearnsIsTold) {
+    Draft draft = deal_draft("Pilot", "Acme");
+    draft.external_ids = {{"hubspot", "1"}};
+    shop.send({draft});
+    draft.external_ids = {{"salesforce", "006"}};
+    shop.clock.move_ms(1'000);
+    shop.send({draft});
+    EXPECT_EQ(shop.journal().back().body, R"({"before":{"external_ids":[{"system":"hubspot","id":"1"}]},)"
+                                          R"("after":{"external_ids":[{"system":"hubspot","id":"1"},{"system":"salesforce","id":"006"}]}})");
+}
+
 TEST_F(Tell, ARowThatDeletesADealIsNotTheRowThatChangesTheDeletedOne) {
     Draft draft = deal_draft("Pilot", "Acme");
     draft.external_ids = {{"hubspot", "1"}};
