@@ -28,10 +28,13 @@ http::Response list_imports(Call& call, LedgerReader& ledger) {
     return json_reply(200, std::move(body));
 }
 
+// An import of somebody else is, to who may read only its own, like one that does not exist.
 Result<Unit> find_import(const Call& call, LedgerReader& ledger) {
     const auto id = parse_id(call.segments.front());
     auto unit = id ? ledger.read_unit(*id) : std::nullopt;
     if (!unit || !unit->many) return std::unexpected(not_found("import"));
+    const bool own = unit->actor == call.principal.account();
+    if (!own && !may(call.principal.key.role, Right::Read)) return std::unexpected(not_found("import"));
     return std::move(*unit);
 }
 
@@ -92,9 +95,9 @@ http::Response read_errors(Call& call, LedgerReader& ledger) {
 std::vector<Route> import_routes() {
     return {
         {"GET", "/api/sales/imports", Right::Read, reading(list_imports)},
-        {"GET", "/api/sales/imports/{id}", Right::Read, reading(read_import)},
-        {"GET", "/api/sales/imports/{id}/rows", Right::Read, reading(list_rows)},
-        {"GET", "/api/sales/imports/{id}/errors.csv", Right::Read, reading(read_errors)},
+        {"GET", "/api/sales/imports/{id}", Right::ReadOwnImports, reading(read_import)},
+        {"GET", "/api/sales/imports/{id}/rows", Right::ReadOwnImports, reading(list_rows)},
+        {"GET", "/api/sales/imports/{id}/errors.csv", Right::ReadOwnImports, reading(read_errors)},
     };
 }
 
