@@ -165,7 +165,7 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan);          
 [[nodiscard]] std::uint8_t trigger(std::optional<Risk> before, const Deal& now);                                // 9: what is due after the commit
 
 // The story: rows in, everything written to the ledger, ranks moved. The plan stays for the answer.
-// Moves the rows out. A plan is written whole or, when the ledger throws, not at all.
+// Moves the raw texts of refused rows out. A plan is written whole or, when the ledger throws, not at all.
 [[nodiscard]] Plan ingest(Ledger& ledger, RankTurn& ranks, IngestContext context, std::span<IncomingRow> rows);
 
 // A person's change to one known deal: the candidate's fields, its clearings, its deletion (or, not deleted, its restoring).

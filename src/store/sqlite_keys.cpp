@@ -5,24 +5,59 @@
 
 #include <sodium.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace tributary::sqlite {
 namespace {
 
 constexpr std::size_t kSlotsFirst = 16;
-// Full at four fifths, then half as large again: between 40 and 60 bytes an entry.
-constexpr std::size_t full_at(std::size_t slots) { return slots / 5 * 4; }
+constexpr std::size_t kSlotsMax = 65'536; // 2 MiB
+constexpr std::size_t kHugePage = 2 * 1024 * 1024;
 
 } // namespace
 
+void KeyTable::FreeSlots::operator()(Slot* slots) const { std::free(slots); } // they have nothing to destroy
+
+KeyTable::Part::Part(std::size_t count, unsigned bits) : mask(count - 1), depth(bits) {
+    const std::size_t bytes = count * sizeof(Slot);
+    void* memory = std::aligned_alloc(bytes == kHugePage ? kHugePage : alignof(Slot), bytes);
+    if (memory == nullptr) throw std::bad_alloc();
+    if (bytes == kHugePage) (void)::madvise(memory, bytes, MADV_HUGEPAGE); // a wish; without it, it is slower
+    slots.reset(static_cast<Slot*>(memory));
+    std::uninitialized_value_construct_n(slots.get(), count);
+}
+
+void KeyTable::Part::put(const Slot& slot) {
+    std::size_t place = home(slot.hash);
+    while (!slots[place].empty()) place = next(place);
+    slots[place] = slot;
+    ++size;
+}
+
+// Moves back what may move back, so that a walk still ends at the first empty slot.
+void KeyTable::Part::close_gap(std::size_t gap) {
+    --size;
+    for (std::size_t place = next(gap); !slots[place].empty(); place = next(place)) {
+        const std::size_t from_home = (place - home(slots[place].hash)) & mask;
+        const std::size_t from_gap = (place - gap) & mask;
+        if (from_home < from_gap) continue;
+        slots[gap] = slots[place];
+        gap = place;
+    }
+    slots[gap] = Slot{};
+}
+
+KeyTable::KeyTable() { parts_.push_back(std::make_shared<Part>(kSlotsFirst, 0U)); }
+
 KeyState KeyTable::set(const Key& key, const Id& id, std::uint32_t tag, KeyState state) {
-    Part& part = parts_[key.hash >> (64U - kPartBits)];
-    if (part.size + 1 > full_at(part.slots.size())) part.grow(std::max(kSlotsFirst, part.slots.size() + part.slots.size() / 2));
     const std::uint32_t kept_tag = (tag & kTagMask) | (state == KeyState::Left ? ~kTagMask : 0U);
-    std::size_t place = part.home(key.hash);
-    for (; !part.slots[place].empty(); place = part.next(place)) {
+    Part& part = *parts_[place_of(key)];
+    for (std::size_t place = part.home(key.hash); !part.slots[place].empty(); place = part.next(place)) {
         Slot& slot = part.slots[place];
         if (slot.hash != key.hash || slot.check != key.check || slot.id != id || (slot.tag & kTagMask) != (tag & kTagMask)) continue;
         const KeyState before = slot.state();
@@ -34,44 +69,58 @@ KeyState KeyTable::set(const Key& key, const Id& id, std::uint32_t tag, KeyState
         return before;
     }
     if (state == KeyState::Absent) return KeyState::Absent;
-    part.slots[place] = {.hash = key.hash, .check = key.check, .tag = kept_tag, .id = id};
-    ++part.size;
+    make_room(key);
+    parts_[place_of(key)]->put({.hash = key.hash, .check = key.check, .tag = kept_tag, .id = id});
     return KeyState::Absent;
 }
 
-// Moves back what may move back, so that a walk still ends at the first empty slot.
-void KeyTable::Part::close_gap(std::size_t gap) {
-    --size;
-    for (std::size_t place = next(gap); !slots[place].empty(); place = next(place)) {
-        const std::size_t from_home = (place + slots.size() - home(slots[place].hash)) % slots.size();
-        const std::size_t from_gap = (place + slots.size() - gap) % slots.size();
-        if (from_home < from_gap) continue;
-        slots[gap] = slots[place];
-        gap = place;
+void KeyTable::make_room(const Key& key) {
+    while (parts_[place_of(key)]->full()) {
+        const std::shared_ptr<Part> part = parts_[place_of(key)];
+        const std::size_t count = part->mask + 1;
+        // Many rows under one key cannot be told apart by another bit: such a part grows beyond its measure.
+        if (count >= kSlotsMax && part->depth < kDepthMax) {
+            split(place_of(key));
+            continue;
+        }
+        const auto larger = std::make_shared<Part>(count * 2, part->depth);
+        for (std::size_t place = 0; place < count; ++place) {
+            if (!part->slots[place].empty()) larger->put(part->slots[place]);
+        }
+        std::ranges::replace(parts_, part, larger);
     }
-    slots[gap] = Slot{};
 }
 
-void KeyTable::Part::grow(std::size_t count) {
-    std::vector<Slot> before(count);
-    before.swap(slots);
-    for (const Slot& slot : before) {
-        if (slot.empty()) continue;
-        std::size_t place = home(slot.hash);
-        while (!slots[place].empty()) place = next(place);
-        slots[place] = slot;
+// The two halves of a part are full size at once: each will fill.
+void KeyTable::split(std::size_t at) {
+    const std::shared_ptr<Part> part = parts_[at];
+    if (part->depth == depth_) {
+        std::vector<std::shared_ptr<Part>> twice;
+        for (const auto& each : parts_) twice.insert(twice.end(), 2, each);
+        parts_ = std::move(twice);
+        ++depth_;
+    }
+    const unsigned depth = part->depth + 1;
+    const auto lower = std::make_shared<Part>(part->mask + 1, depth);
+    const auto upper = std::make_shared<Part>(part->mask + 1, depth);
+    for (std::size_t place = 0; place <= part->mask; ++place) {
+        const Slot& slot = part->slots[place];
+        if (!slot.empty()) ((slot.hash >> (64U - depth)) & 1U ? upper : lower)->put(slot);
+    }
+    for (std::size_t place = 0; place < parts_.size(); ++place) {
+        if (parts_[place] == part) parts_[place] = (place >> (depth_ - depth)) & 1U ? upper : lower;
     }
 }
 
 std::size_t KeyTable::size() const {
     std::size_t sum = 0;
-    for (const Part& part : parts_) sum += part.size;
+    each_part([&](const Part& part) { sum += part.size; });
     return sum;
 }
 
 std::size_t KeyTable::memory_bytes() const {
     std::size_t sum = 0;
-    for (const Part& part : parts_) sum += part.slots.capacity() * sizeof(Slot);
+    each_part([&](const Part& part) { sum += (part.mask + 1) * sizeof(Slot); });
     return sum;
 }
 

@@ -45,10 +45,11 @@ struct Bearer {
     KeyState state = KeyState::Absent; // Left or Live, when found
 };
 
-// Open addressing in slots of 32 bytes. Parts grow one by one, so that no growth holds up the writer for long; within a part a slot's
-// place grows with its hash, so that growing reads and writes in order.
+// Open addressing in slots of 32 bytes, in parts of at most 2 MiB. A part that is full is split in two by the next bit of the hash, so no
+// growth holds up the writer for more than a millisecond or two, and a full part is one huge page, which halves the time of a look.
 class KeyTable {
   public:
+    KeyTable();
     // Makes the entry (key, id, tag) be as told and answers how it was.
     KeyState set(const Key& key, const Id& id, std::uint32_t tag, KeyState state);
     [[nodiscard]] std::size_t size() const;
@@ -57,7 +58,6 @@ class KeyTable {
     template <typename Visit>
     void each(const Key& key, const Visit& visit) const { // visit(const Bearer&)
         const Part& part = part_of(key);
-        if (part.slots.empty()) return;
         for (std::size_t place = part.home(key.hash); !part.slots[place].empty(); place = part.next(place)) {
             const Slot& slot = part.slots[place];
             if (slot.hash == key.hash && slot.check == key.check) visit(Bearer{slot.id, slot.tag & kTagMask, slot.state()});
@@ -66,15 +66,15 @@ class KeyTable {
     // Asks the memory for what each(key) is going to look at.
     void fetch_ahead(const Key& key) const {
         const Part& part = part_of(key);
-        if (!part.slots.empty()) __builtin_prefetch(&part.slots[part.home(key.hash)]);
+        __builtin_prefetch(&part.slots[part.home(key.hash)]);
     }
 
   private:
-    static constexpr unsigned kPartBits = 6;
     static constexpr std::uint32_t kTagMask = 0x7FFF'FFFF;
+    static constexpr unsigned kDepthMax = 20; // a million parts
 
     struct alignas(32) Slot {
-        std::uint64_t hash = 0;
+        std::uint64_t hash = 0; // its upper bits choose the part, its lower ones the place
         std::uint32_t check = 0;
         std::uint32_t tag = 0; // bit 31: Left
         Id id;
@@ -83,19 +83,36 @@ class KeyTable {
     };
     static_assert(sizeof(Slot) == 32);
 
+    struct FreeSlots {
+        void operator()(Slot* slots) const;
+    };
     struct Part {
-        std::vector<Slot> slots;
+        Part(std::size_t count, unsigned bits);
+        std::unique_ptr<Slot[], FreeSlots> slots;
+        std::size_t mask; // places less one; there are 2^n
         std::size_t size = 0;
-        [[nodiscard]] std::size_t home(std::uint64_t hash) const {
-            return static_cast<std::size_t>((((hash << kPartBits) >> 32U) * slots.size()) >> 32U);
-        }
-        [[nodiscard]] std::size_t next(std::size_t place) const { return place + 1 == slots.size() ? 0 : place + 1; }
-        void grow(std::size_t count);
+        unsigned depth; // upper bits of the hash that all its entries share
+        [[nodiscard]] std::size_t home(std::uint64_t hash) const { return static_cast<std::size_t>(hash) & mask; }
+        [[nodiscard]] std::size_t next(std::size_t place) const { return (place + 1) & mask; }
+        [[nodiscard]] bool full() const { return size + 1 > (mask + 1) / 4 * 3; }
+        void put(const Slot& slot); // that is not in it
         void close_gap(std::size_t gap);
     };
-    [[nodiscard]] const Part& part_of(const Key& key) const { return parts_[key.hash >> (64U - kPartBits)]; }
+    [[nodiscard]] std::size_t place_of(const Key& key) const {
+        return depth_ == 0 ? 0 : static_cast<std::size_t>(key.hash >> (64U - depth_));
+    }
+    [[nodiscard]] const Part& part_of(const Key& key) const { return *parts_[place_of(key)]; }
+    template <typename Visit>
+    void each_part(const Visit& visit) const {
+        for (std::size_t at = 0; at < parts_.size(); ++at) {
+            if (at == 0 || parts_[at] != parts_[at - 1]) visit(*parts_[at]);
+        }
+    }
+    void make_room(const Key& key);
+    void split(std::size_t place);
 
-    std::array<Part, std::size_t{1} << kPartBits> parts_;
+    std::vector<std::shared_ptr<Part>> parts_; // 2^depth_; neighbours may share one
+    unsigned depth_ = 0;
 };
 
 enum class KeyKind : std::uint8_t { Named, Email, External };

@@ -49,6 +49,44 @@ TEST_F(WriterTest, ManyWorksShareACommit) {
     EXPECT_LT(writer.commits(), 500U);
 }
 
+TEST_F(WriterTest, ADealThatIsAlwaysAloneIsWrittenByWhoeverBringsIt) {
+    const auto thread_of = [&](bool broken) {
+        std::thread::id ran;
+        auto ended = std::make_shared<std::promise<bool>>();
+        auto end = ended->get_future();
+        const auto work = [&](Turn& turn) {
+            turn.told.clear();
+            ran = std::this_thread::get_id();
+            if (broken) throw std::runtime_error("broken on purpose");
+        };
+        EXPECT_TRUE(writer.submit(shop.scope, Writer::Lane::Single, work, [ended](bool committed) { ended->set_value(committed); }));
+        EXPECT_EQ(end.get(), !broken);
+        return ran;
+    };
+    int here = 0;
+    for (int at = 0; at < 200; ++at) here += thread_of(false) == std::this_thread::get_id();
+    EXPECT_GT(here, 0);
+    (void)thread_of(true);
+    EXPECT_NE(thread_of(false), std::this_thread::get_id()) << "after a failure the writer's own thread goes first";
+    std::vector<std::future<bool>> ends;
+    for (int at = 0; at < 50; ++at) ends.push_back(submit("Deal " + std::to_string(at)));
+    for (auto& end : ends) EXPECT_TRUE(end.get());
+    EXPECT_EQ(shop.journal().size(), 50U);
+}
+
+TEST_F(WriterTest, SeveralThreadsThatAreSometimesAloneLoseNothing) {
+    std::vector<std::thread> threads;
+    std::atomic<int> committed{0};
+    for (int thread = 0; thread < 3; ++thread) {
+        threads.emplace_back([&, thread] {
+            for (int at = 0; at < 60; ++at) committed += submit(std::to_string(thread) + "-" + std::to_string(at)).get();
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(committed, 180);
+    EXPECT_EQ(shop.journal().size(), 180U);
+}
+
 TEST_F(WriterTest, StoppingFinishesWhatWasAccepted) {
     std::vector<std::future<bool>> ends;
     for (int at = 0; at < 100; ++at) ends.push_back(submit("Deal " + std::to_string(at)));
