@@ -37,6 +37,8 @@ struct Unit {
     std::string sha256;         // of the raw bytes, lower hex; empty while running
     std::uint64_t raw_bytes = 0;
     std::string options;        // JSON: mapping and dialect used, header; empty for none
+    std::string asked;          // JSON array of [name, value]: the options as they were sent, to read the stored bytes in the same way
+    std::string plan;           // JSON: what a planned unit is going to do in all (api/openapi.yaml, ImportPlan); empty for none
     std::string failure;        // why state is failed: a sentence
     std::int64_t started_at = 0;
     std::int64_t finished_at = 0;
@@ -57,6 +59,9 @@ struct RowOutcome {
     std::string code;           // rejected: stable code; else empty or a warning's code
     std::vector<FieldProblem> problems; // rejected: why; else warnings
     std::string raw;            // rejected: the row as received (a JSON text, or a CSV record), at most 64 KiB
+    // Of a planned row only:
+    std::string change;         // the body its journal row would have (deal/journal.hpp); empty when nothing changes
+    std::uint64_t fingerprint = 0; // of all it decides, to be compared when the plan is applied (pipeline/plan.hpp)
 };
 
 } // namespace tributary

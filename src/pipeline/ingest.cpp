@@ -1,6 +1,7 @@
 // The story of a batch, from rows to ledger. Writer's thread, inside one transaction.
 #include "deal/json.hpp"
 #include "pipeline/pipeline.hpp"
+#include "pipeline/plan.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,7 @@ namespace {
 void refuse_row(Plan& plan, RowResult& row, Refusal refusal, std::string raw) {
     row.action = RowAction::Rejected;
     row.refusal = std::move(refusal);
+    row.fingerprint = fingerprint_of(row, plan);
     row.raw = std::move(raw);
     plan.counts.add(row.action);
     plan.rows.push_back(std::move(row));
@@ -18,14 +20,6 @@ void refuse_row(Plan& plan, RowResult& row, Refusal refusal, std::string raw) {
 void rescore(Deal& deal, std::int64_t now_ms) {
     deal.health_score = health_score(deal, now_ms);
     deal.risk = risk_of(deal.health_score);
-}
-
-// Steps 6 and 7.
-void measure_and_record(Ledger& ledger, RankTurn& ranks, const IngestContext& context, Plan& plan) {
-    for (const Working& working : plan.deals) {
-        if (working.changed) ranks.replace(working.existed ? &working.before : nullptr, &working.now);
-    }
-    record(ledger, context, plan);
 }
 
 // The steps from upsert to trigger for one row whose match is known.
@@ -46,14 +40,30 @@ void take_row(const Candidate& candidate, std::string raw, const IngestContext& 
         rescore(deal, context.now_ms);
         if (context.automations) due = trigger(risk_before, deal);
     }
+    const std::size_t told = plan.journal.size();
     tell(plan, row, change, due);
+    if (plan.journal.size() > told) row.journal = told;
+    if (context.fingerprints) row.fingerprint = fingerprint_of(row, plan);
     plan.counts.add(row.action);
     plan.rows.push_back(std::move(row));
 }
 
 } // namespace
 
+void measure_and_record(Ledger& ledger, RankTurn& ranks, const IngestContext& context, Plan& plan) {
+    for (const Working& working : plan.deals) {
+        if (working.changed) ranks.replace(working.existed ? &working.before : nullptr, &working.now);
+    }
+    record(ledger, context, plan);
+}
+
 Plan ingest(Ledger& ledger, RankTurn& ranks, IngestContext context, std::span<IncomingRow> rows) {
+    Plan plan = decide(ledger, context, rows);
+    measure_and_record(ledger, ranks, context, plan);
+    return plan;
+}
+
+Plan decide(LedgerReader& ledger, IngestContext context, std::span<IncomingRow> rows) {
     Plan plan;
     context.ledger = &ledger;
     load(ledger, rows, plan);
@@ -67,7 +77,6 @@ Plan ingest(Ledger& ledger, RankTurn& ranks, IngestContext context, std::span<In
             take_row(*incoming.candidate, std::move(incoming.raw), context, plan, std::move(row));
         }
     }
-    measure_and_record(ledger, ranks, context, plan);
     return plan;
 }
 

@@ -105,6 +105,8 @@ struct RowResult {
     std::vector<FieldProblem> warnings;
     std::optional<Refusal> refusal;  // when rejected
     std::string raw;                 // the refused row as received
+    std::size_t journal = SIZE_MAX;  // index into Plan::journal; SIZE_MAX when nothing changed
+    std::uint64_t fingerprint = 0;   // of what the row decides; 0 when not asked for
 };
 
 // What one row changes, for its journal row: a row of an arrival leaves at most one, which tells of its deal, its lead or both.
@@ -149,6 +151,7 @@ struct IngestContext {
     const Settings* settings = nullptr;
     LedgerReader* ledger = nullptr; // for the rare second look: a deal that was renamed or came back
     bool automations = true;        // false: nothing becomes due, whatever crosses
+    bool fingerprints = false;      // rows get one, to be compared between a plan and its application (plan.hpp)
 };
 
 // The steps, in order; each takes the plan further by one row. Called by ingest.cpp only.
@@ -163,6 +166,11 @@ void associate(const Candidate& candidate, const IngestContext& context, Plan& p
 void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_t due);                         // 7: its journal row
 void record(Ledger& ledger, const IngestContext& context, Plan& plan);                                          // 7
 [[nodiscard]] std::uint8_t trigger(std::optional<Risk> before, const Deal& now);                                // 9: what is due after the commit
+
+// Steps 1 to 5 and the telling for all rows of a batch, in memory: nothing is written.
+[[nodiscard]] Plan decide(LedgerReader& ledger, IngestContext context, std::span<IncomingRow> rows);
+// Steps 6 and 7.
+void measure_and_record(Ledger& ledger, RankTurn& ranks, const IngestContext& context, Plan& plan);
 
 // The story: rows in, everything written to the ledger, ranks moved. The plan stays for the answer.
 // Moves the raw texts of refused rows out. A plan is written whole or, when the ledger throws, not at all.

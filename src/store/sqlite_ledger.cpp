@@ -51,8 +51,8 @@ void SqliteLedger::add_raw(const Id& unit, std::span<const RawPiece> pieces) {
     write([&] { sqlite::add_raw(session_, unit, pieces); });
 }
 
-void SqliteLedger::add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) {
-    write([&] { sqlite::add_outcomes(session_, unit, outcomes); });
+void SqliteLedger::add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned) {
+    write([&] { sqlite::add_outcomes(session_, unit, outcomes, planned); });
 }
 
 void SqliteLedger::put_answer(const StoredAnswer& answer) {

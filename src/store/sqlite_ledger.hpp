@@ -62,7 +62,7 @@ class SqliteLedger final : public Reading<Ledger> {
     void append_journal(std::span<JournalEntry> entries) override;
     void put_unit(const Unit& unit, std::string_view raw) override;
     void add_raw(const Id& unit, std::span<const RawPiece> pieces) override;
-    void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) override;
+    void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned) override;
     void put_answer(const StoredAnswer& answer) override;
     void put_settings(const Settings& settings) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;

@@ -76,16 +76,16 @@ inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " F
 // ---- units
 #define TRIBUTARY_UNIT_COLUMNS                                                                                                             \
     "id, source, state, many, count_read, count_created, count_updated, count_unchanged, count_skipped, count_rejected, "                  \
-    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, failure"
+    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure"
 inline constexpr Sql kPutUnit{
     Use::Write,
     "INSERT INTO x_units (no, tenant, " TRIBUTARY_UNIT_COLUMNS ", first_seq, last_seq, raw_size, raw) VALUES (?, current_tenant(), "
-    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
+    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
     "many=excluded.many, count_read=excluded.count_read, count_created=excluded.count_created, "
     "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
     "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
     "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
-    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, failure=excluded.failure, "
+    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, failure=excluded.failure, "
     "first_seq = CASE WHEN first_seq = 0 THEN excluded.first_seq ELSE first_seq END, last_seq = max(last_seq, excluded.last_seq)"};
 inline constexpr Sql kStretchUnit{
     Use::Write, "UPDATE x_units SET first_seq = CASE WHEN first_seq = 0 THEN ?1 ELSE min(first_seq, ?1) END, last_seq = max(last_seq, ?2) "
@@ -100,14 +100,14 @@ inline constexpr Sql kAddRaw{Use::Write,
                              "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
 inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw WHERE workspace = ? AND unit = ? AND ordinal >= ? "
                                          "ORDER BY ordinal LIMIT ?"};
-inline constexpr Sql kAddOutcomes{
-    Use::Write,
-    "INSERT INTO x_outcomes (tenant, workspace, unit, first_row, last_row, actions, size, bytes) VALUES (current_tenant(), ?,?,?,?,?,?,?)"};
-inline constexpr Sql kFindOutcomeStart{Use::Read, "SELECT first_row FROM outcomes WHERE workspace = ? AND unit = ? AND first_row <= ? "
-                                                  "ORDER BY first_row DESC LIMIT 1"};
+inline constexpr Sql kAddOutcomes{Use::Write,
+                                  "INSERT INTO x_outcomes (tenant, workspace, unit, planned, first_row, last_row, actions, size, bytes) "
+                                  "VALUES (current_tenant(), ?,?,?,?,?,?,?,?)"};
+inline constexpr Sql kFindOutcomeStart{Use::Read, "SELECT first_row FROM outcomes WHERE workspace = ? AND unit = ? AND planned = ? "
+                                                  "AND first_row <= ? ORDER BY first_row DESC LIMIT 1"};
 inline constexpr Sql kWalkOutcomes{Use::Read,
-                                   "SELECT first_row, size, bytes FROM outcomes WHERE workspace = ? AND unit = ? AND first_row >= ? "
-                                   "AND last_row >= ? AND (actions & ?) <> 0 ORDER BY first_row"};
+                                   "SELECT first_row, size, bytes FROM outcomes WHERE workspace = ? AND unit = ? AND planned = ? "
+                                   "AND first_row >= ? AND last_row >= ? AND (actions & ?) <> 0 ORDER BY first_row"};
 
 // ---- answers, settings, cursors
 inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, location, body, expires_at FROM answers "

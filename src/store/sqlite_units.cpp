@@ -30,7 +30,9 @@ Unit unit_of(const Statement& row) {
     unit.content_type = row.text(16);
     unit.sha256 = row.text(17);
     unit.options = row.text(18);
-    unit.failure = row.text(19);
+    unit.asked = row.text(19);
+    unit.plan = row.text(20);
+    unit.failure = row.text(21);
     return unit;
 }
 
@@ -81,7 +83,8 @@ void put_unit(Session& session, const Unit& unit, std::string_view raw) {
     put.bind(count(unit.counts.read)).bind(count(unit.counts.created)).bind(count(unit.counts.updated));
     put.bind(count(unit.counts.unchanged)).bind(count(unit.counts.skipped)).bind(count(unit.counts.rejected));
     put.bind(unit.started_at).bind(unit.finished_at).bind(count(unit.raw_bytes)).bind(unit.door).bind(unit.file_name);
-    put.bind(unit.actor).bind(unit.content_type).bind(unit.sha256).bind(unit.options).bind(unit.failure);
+    put.bind(unit.actor).bind(unit.content_type).bind(unit.sha256).bind(unit.options).bind(unit.asked).bind(unit.plan);
+    put.bind(unit.failure);
     put.bind(count(span.first)).bind(count(span.last)).bind(packed.size);
     if (raw.empty()) {
         put.bind_null();

@@ -86,6 +86,7 @@ struct UnitPage {
 struct OutcomeQuery {
     Id unit;
     std::optional<RowAction> action;
+    bool planned = false;       // what was planned for them, not what became of them
     std::uint32_t from_row = 0; // rows at or after this one
     std::uint32_t limit = 500;
 };
@@ -165,7 +166,8 @@ class Ledger : public LedgerReader {
     // Inserts or replaces. `raw`: all that arrived, for a unit small enough to have come in one piece; add_raw is for the others.
     virtual void put_unit(const Unit& unit, std::string_view raw = {}) = 0;
     virtual void add_raw(const Id& unit, std::span<const RawPiece> pieces) = 0;
-    virtual void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) = 0; // in row order, after those before
+    // In row order, after those before. `planned`: kept apart from what becomes of the rows.
+    virtual void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned = false) = 0;
     virtual void put_answer(const StoredAnswer& answer) = 0;
     virtual void put_settings(const Settings& settings) = 0;
     virtual void put_cursor(std::string_view follower, std::uint64_t seq) = 0;

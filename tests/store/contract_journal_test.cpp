@@ -246,13 +246,19 @@ TEST_P(StoreContract, OutcomesArePagedByRowAndByAction) {
         ledger.add_outcomes(unit.id, {});
         ledger.add_outcomes(unit.id, std::span(all).subspan(7)); // more than a chunk
     });
+    // What was planned for them lies apart.
+    std::vector<RowOutcome> planned = all;
+    for (RowOutcome& outcome : planned) outcome.fingerprint = 0x8000'0000'0000'0001U + outcome.row;
+    for (RowOutcome& outcome : planned) outcome.change = "{\"after\":" + std::to_string(outcome.row) + "}";
+    store_.write(scope, [&](Ledger& ledger) { ledger.add_outcomes(unit.id, planned, true); });
     EXPECT_TRUE(rc::check([&] {
         OutcomeQuery query{.unit = unit.id};
+        query.planned = *rc::gen::arbitrary<bool>();
         if (*rc::gen::arbitrary<bool>()) query.action = static_cast<RowAction>(*rc::gen::inRange(0, 5));
         query.limit = static_cast<std::uint32_t>(*rc::gen::inRange(1, 6'000));
         query.from_row = static_cast<std::uint32_t>(*rc::gen::inRange(0, 21'000));
         std::vector<std::string> wanted;
-        for (const RowOutcome& outcome : all) {
+        for (const RowOutcome& outcome : query.planned ? planned : all) {
             const bool fits = outcome.row >= query.from_row && (!query.action || outcome.action == *query.action);
             if (fits && wanted.size() < query.limit) wanted.push_back(shown(outcome));
         }

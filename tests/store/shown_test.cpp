@@ -34,14 +34,14 @@ std::string shown(const JournalEntry& e) {
 std::string shown(const Unit& u) {
     return fmt::format("{}|{}|{}|{}|{}|{}|{}/{}/{}/{}/{}/{}|{}|{}|{}|{}|{}|{}|{}|{}", u.id.text(), static_cast<int>(u.source), u.door,
                        u.file_name, u.actor, static_cast<int>(u.state), u.counts.read, u.counts.created, u.counts.updated,
-                       u.counts.unchanged, u.counts.skipped, u.counts.rejected, u.many, u.content_type, u.sha256, u.raw_bytes, u.options,
+                       u.counts.unchanged, u.counts.skipped, u.counts.rejected, u.many, u.content_type, u.sha256, u.raw_bytes, u.options + u.asked + u.plan,
                        u.failure, u.started_at, u.finished_at);
 }
 
 std::string shown(const RowOutcome& o) {
     std::string problems;
     for (const auto& p : o.problems) problems += fmt::format("{}/{}/{}/{} ", p.field, p.code, p.message, p.value);
-    return fmt::format("{}|{}|{}|{}|{}|{}|{}", o.row, o.line, static_cast<int>(o.action), o.deal.text(), o.code, problems, o.raw);
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", o.row, o.line, static_cast<int>(o.action), o.deal.text(), o.code, problems, o.raw, o.change, o.fingerprint);
 }
 
 // Two records that differ in one member must not look the same, or the tests that compare them prove nothing.

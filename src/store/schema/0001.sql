@@ -149,6 +149,8 @@ CREATE TABLE x_units (
     content_type TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     options TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    plan TEXT NOT NULL,
     failure TEXT NOT NULL,
     first_seq INTEGER NOT NULL,    -- 0: no row names it
     last_seq INTEGER NOT NULL,
@@ -173,12 +175,13 @@ CREATE TABLE x_outcomes (
     tenant INTEGER NOT NULL,
     workspace INTEGER NOT NULL,
     unit BLOB NOT NULL,
+    planned INTEGER NOT NULL,      -- 1: what a plan says of the rows; 0: what became of them
     first_row INTEGER NOT NULL,
     last_row INTEGER NOT NULL,
     actions INTEGER NOT NULL,      -- bit 2^action for every action that occurs
     size INTEGER NOT NULL,
     bytes BLOB NOT NULL,
-    PRIMARY KEY (tenant, workspace, unit, first_row)
+    PRIMARY KEY (tenant, workspace, unit, planned, first_row)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE x_answers (

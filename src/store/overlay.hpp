@@ -1,0 +1,82 @@
+// A ledger over another one: what is asked is answered from below unless it was written here; what is written stays here, in a
+// scratch store, and never reaches what is below. For plans: the same steps run against it as against the real ledger.
+// It holds what ingest() asks and writes; the rest of the port answers from below or throws logic_error. Writer's thread.
+#pragma once
+#include "store/store.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+namespace tributary {
+
+// What outlives one batch of a plan: the scratch store and which things below it stands for.
+class OverlayScratch {
+  public:
+    // Makes a store of its own in an empty directory below `directory` and removes it when it ends.
+    explicit OverlayScratch(const std::string& directory);
+    ~OverlayScratch();
+    OverlayScratch(const OverlayScratch&) = delete;
+    OverlayScratch& operator=(const OverlayScratch&) = delete;
+
+  private:
+    friend class OverlayLedger;
+    std::string directory_;
+    std::unique_ptr<Store> store_;
+    std::unordered_set<Id> deals_; // of below, changed here
+    std::unordered_set<Id> leads_;
+    std::int64_t last_number_ = 0;
+    std::uint64_t entries_ = 0; // journal rows that would have been written
+};
+
+// One batch. Made anew for every batch of a plan, because `below` is good for one transaction only.
+class OverlayLedger final : public Ledger {
+  public:
+    OverlayLedger(LedgerReader& below, OverlayScratch& scratch, const TenantScope& scope);
+    // Keeps what was written for the next batch.
+    void keep();
+
+    Id next_id(IdOf what, std::int64_t now_ms) override;
+    std::vector<std::optional<Id>> find_external(std::span<const ExternalId> wanted) override;
+    std::vector<std::vector<Id>> find_named(std::span<const MatchKey> wanted) override;
+    std::vector<std::optional<Deal>> read_deals(std::span<const Id> wanted) override;
+    std::vector<std::optional<Lead>> find_leads(std::span<const std::string> emails) override;
+    std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) override;
+    void insert_deals(std::span<const Deal* const> deals) override;
+    void update_deals(std::span<const Deal* const> deals) override;
+    void insert_leads(std::span<const Lead* const> leads) override;
+    void update_leads(std::span<const Lead* const> leads) override;
+    void append_journal(std::span<JournalEntry> entries) override; // numbers them; they are not kept
+    std::uint64_t last_seq() override;
+
+    DealPage list_deals(const DealQuery& query) override;
+    LeadPage list_leads(const LeadQuery& query) override;
+    std::vector<JournalEntry> list_journal(const JournalQuery& query) override;
+    std::uint64_t first_seq() override;
+    std::optional<Unit> read_unit(const Id& id) override;
+    UnitPage list_units(const UnitQuery& query) override;
+    std::vector<RowOutcome> list_outcomes(const OutcomeQuery& query) override;
+    std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) override;
+    std::optional<StoredAnswer> find_answer(std::string_view scope, std::string_view key, std::int64_t now_ms) override;
+    Settings settings() override;
+    void for_each_rankable(const std::function<void(const Deal&)>& each) override;
+    std::uint64_t cursor(std::string_view follower) override;
+    std::vector<DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override;
+    void put_unit(const Unit& unit, std::string_view raw) override;
+    void add_raw(const Id& unit, std::span<const RawPiece> pieces) override;
+    void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned) override;
+    void put_answer(const StoredAnswer& answer) override;
+    void put_settings(const Settings& settings) override;
+    void put_cursor(std::string_view follower, std::uint64_t seq) override;
+
+  private:
+    [[nodiscard]] bool is_here(const Id& id, const std::unordered_set<Id>& changed) const;
+
+    LedgerReader& below_;
+    OverlayScratch& scratch_;
+    std::unique_ptr<Batch> batch_;
+    Ledger& here_;
+};
+
+} // namespace tributary
