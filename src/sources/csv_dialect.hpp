@@ -1,7 +1,5 @@
-// How a file is cut into cells and how its people write dates and numbers. Used by csv.cpp.
+// How a file is cut into cells. Used by the readers of files.
 #pragma once
-#include "deal/date.hpp"
-
 #include <cstddef>
 #include <string_view>
 
@@ -19,22 +17,5 @@ struct SeparatorLine {
     std::size_t bytes = 0;
 };
 [[nodiscard]] SeparatorLine separator_line(std::string_view head);
-
-// Collects evidence over the cells of whole columns. A date with a first number above 12 was written day first, with a
-// second number above 12 month first. "1.234,56" has a decimal comma, "1,234.56" and "12.5" a decimal point, while
-// "1,234" says nothing. Evidence for both: undecided, and every cell speaks for itself.
-class HabitsVote {
-  public:
-    void hear_date(std::string_view cell);
-    void hear_amount(std::string_view cell);
-    [[nodiscard]] DateOrder date_order() const;
-    [[nodiscard]] char decimal_mark() const; // '.' or ',', 0 = undecided
-
-  private:
-    bool month_first_ = false;
-    bool day_first_ = false;
-    bool point_ = false;
-    bool comma_ = false;
-};
 
 } // namespace tributary

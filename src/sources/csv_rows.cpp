@@ -36,11 +36,32 @@ Refusal fault_refusal(const CsvRecord& record, std::string_view column) {
     return field_refusal("row", "too_many_columns", "The row has more than 1,000 cells" + in_line(record.line) + ".");
 }
 
+// What a person can do about a cell that its column's reading does not settle.
+FieldProblem cell_problem(const CsvColumn& column, CellFate fate, std::string_view cell) {
+    const ColumnKind kind = column.rules.kind;
+    const std::string option(reading_option(kind));
+    const std::string words = kind == ColumnKind::Amount       ? option + "=. or " + option + "=,"
+                              : kind == ColumnKind::Percentage ? option + "=percent or " + option + "=fraction"
+                                                               : option + "=dmy, " + option + "=mdy or " + option + "=ymd";
+    if (fate == CellFate::NeedsDecision) {
+        return field_refusal(field_key(column.field), "needs_decision",
+                             "The cell of the column \"" + column.header +
+                                 "\" can be read in more than one way, and the column does not decide: send " + words + ".",
+                             cell)
+            .details.front();
+    }
+    return field_refusal(field_key(column.field), "contradicts_column",
+                         "The column \"" + column.header + "\" is read as " + option + "=" +
+                             std::string(reading_word(column.rules.reading)) + ", and this cell cannot be: write it like the others.",
+                         cell)
+        .details.front();
+}
+
 } // namespace
 
-CsvRows::CsvRows(CsvColumns columns, CsvHabits habits, std::string tenant_id, std::string workspace_id, RowSink sink)
-    : columns_(std::move(columns)), habits_(habits), tenant_id_(std::move(tenant_id)), workspace_id_(std::move(workspace_id)),
-      sink_(std::move(sink)) {}
+CsvRows::CsvRows(CsvColumns columns, std::string tenant_id, std::string workspace_id, RowSink sink)
+    : columns_(std::move(columns)), tenant_id_(std::move(tenant_id)), workspace_id_(std::move(workspace_id)), sink_(std::move(sink)),
+      notes_(columns_.columns.size()) {}
 
 bool CsvRows::take(const CsvRecord& record) {
     const bool empty = record.fault == CsvFault::None && std::ranges::all_of(record.cells, is_blank);
@@ -50,12 +71,15 @@ bool CsvRows::take(const CsvRecord& record) {
     Draft& draft = *row.draft;
     draft.source = Source::Csv;
     draft.reading = Reading::Written;
-    draft.date_order = habits_.date_order;
-    draft.decimal_mark = habits_.decimal_mark;
     metadata_.clear();
+    problems_.clear();
     const std::size_t width = std::min(record.cells.size(), columns_.columns.size());
     for (std::size_t at = 0; at < width; ++at) {
-        if (!record.cells[at].empty()) read_cell(row, columns_.columns[at], record.cells[at]);
+        if (!record.cells[at].empty()) read_cell(row, at, record.cells[at]);
+    }
+    if (!problems_.empty()) {
+        Refusal refusal{.code = problems_.front().code, .message = problems_.front().message, .details = std::move(problems_)};
+        return give_refused(record, std::move(refusal));
     }
     if (!metadata_.empty()) {
         metadata_.push_back('}');
@@ -68,14 +92,15 @@ bool CsvRows::take(const CsvRecord& record) {
     return sink_(std::move(row));
 }
 
-void CsvRows::read_cell(ReadRow& row, CsvColumn& column, std::string_view cell) {
+void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell) {
+    const CsvColumn& column = columns_.columns[at];
     if (columns_.is_errors_file) cell = without_guard(cell);
     if (column.values != nullptr) {
         if (const std::string* ours = column.values->find(cell, scratch_)) cell = *ours;
     }
     Draft& draft = *row.draft;
     switch (column.use) {
-    case CsvUse::DealField: draft[column.field].emplace(cell); return;
+    case CsvUse::DealField: read_field(draft, at, cell); return;
     case CsvUse::Metadata:
         metadata_.push_back(metadata_.empty() ? '{' : ',');
         metadata_.append(column.metadata_key);
@@ -86,6 +111,25 @@ void CsvRows::read_cell(ReadRow& row, CsvColumn& column, std::string_view cell) 
     case CsvUse::WorkspaceId: row.workspace_id = cell; return;
     case CsvUse::Ignored: return;
     }
+}
+
+void CsvRows::read_field(Draft& draft, std::size_t at, std::string_view cell) {
+    const CsvColumn& column = columns_.columns[at];
+    if (column.rules.kind == ColumnKind::Words) {
+        draft[column.field].emplace(cell);
+        return;
+    }
+    const CellFate fate = read_column_cell(column.rules, cell, plain_);
+    switch (fate) {
+    case CellFate::Plain:
+        draft[column.field].emplace(plain_);
+        if (column.rules.kind == ColumnKind::Amount) draft.decimal_mark = '.';
+        return;
+    case CellFate::AsWritten: draft[column.field].emplace(cell); return;
+    case CellFate::NeedsDecision: ++notes_[at].needs_decision; break;
+    case CellFate::Contradiction: ++notes_[at].contradictions; break;
+    }
+    problems_.push_back(cell_problem(column, fate, cell));
 }
 
 void CsvRows::fill_defaults(Draft& draft) {

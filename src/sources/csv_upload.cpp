@@ -1,6 +1,8 @@
 #include "sources/csv_upload.hpp"
 
-#include "sources/csv_file.hpp"
+#include "sources/column_survey.hpp"
+#include "sources/csv_records.hpp"
+#include "sources/csv_rows.hpp"
 #include "sources/media_type.hpp"
 #include "sources/multipart.hpp"
 #include "sources/utf8.hpp"
@@ -12,81 +14,120 @@ namespace tributary {
 namespace {
 
 constexpr std::size_t kSliceBytes = 64 * 1024; // of held bytes given to the reader by one more()
+constexpr std::size_t kHeldKeptBytes = 256 * 1024;
 constexpr std::size_t kOptionBytesMax = 1024 * 1024;
 
-// The common part: bytes of the file come in, rows go out.
+// A file that is being turned into rows.
+struct ReadingFile {
+    ReadingFile(CsvPlan of, const CsvOptions& options, RowSink sink)
+        : plan(std::move(of)), rows(plan.columns, options.tenant_id, options.workspace_id, std::move(sink)),
+          records(plan, [this](const CsvRecord& record) { return rows.take(record); }) {}
+
+    CsvPlan plan;
+    CsvRows rows;
+    CsvRecords records;
+};
+
+// A file whose columns are being heard.
+struct HeardFile {
+    explicit HeardFile(CsvPlan of)
+        : plan(std::move(of)), survey(plan.columns), records(plan, [this](const CsvRecord& record) {
+              survey.hear(record);
+              return true;
+          }) {}
+
+    CsvPlan plan;
+    ColumnSurvey survey;
+    CsvRecords records;
+    std::size_t heard = 0; // of the held bytes
+    bool complete = false;
+};
+
+// The common part: bytes of the file come in, rows go out. It is held until it can be planned, heard until its columns are
+// decided, and then read: first what is held, then what comes. write() only takes bytes; more() does all the work, in slices.
 class CsvUpload : public RowReader {
   public:
     CsvUpload(CsvOptions options, std::size_t held_bytes_max, RowSink sink)
         : options_(std::move(options)), held_bytes_max_(held_bytes_max), sink_(std::move(sink)) {}
 
     Result<bool> more() override {
-        if (stopped_ || !file_) return false;
-        if (held_at_ < held_.size()) {
-            const std::string_view slice = std::string_view(held_).substr(held_at_, kSliceBytes);
-            held_at_ += slice.size();
-            stopped_ = !file_->write(slice);
-        }
+        if (stopped_ || finished_) return false;
+        if (file_) return read_slice();
+        if (heard_) return hear_slice();
+        if (!complete_ && held_.size() < held_bytes_max_) return false;
+        auto plan = plan_csv(held_, complete_, options_);
+        if (!plan) return std::unexpected(std::move(plan.error()));
+        heard_.emplace(*std::move(plan));
+        return true;
+    }
+
+    std::string take_raw() override { return std::exchange(raw_, {}); }
+    std::string understood() const override {
+        if (file_) return plan_json(file_->plan, options_, file_->rows.notes());
+        // Asked before the plan is made: what the sender said holds already.
+        return options_.automations ? std::string("{\"automations\":") + (*options_.automations ? "true}" : "false}") : std::string();
+    }
+
+  protected:
+    void take_file_bytes(std::string_view bytes) {
+        raw_.append(bytes);
+        if (stopped_) return;
+        // Reserved at once: growing by doubling would for a moment take three times the bytes. Untouched pages cost nothing.
+        if (held_.empty() && !file_) held_.reserve(held_bytes_max_ + kSliceBytes);
+        held_.append(bytes);
+    }
+
+    // No byte and no option comes any more.
+    void complete() { complete_ = true; }
+
+    [[nodiscard]] bool planned() const { return heard_ || file_; }
+    [[nodiscard]] CsvOptions& options() { return options_; }
+
+  private:
+    bool hear_slice() {
+        const std::string_view slice = std::string_view(held_).substr(heard_->heard, kSliceBytes);
+        heard_->heard += slice.size();
+        heard_->records.write(slice);
+        if (heard_->heard < held_.size()) return true;
+        if (complete_) heard_->records.finish();
+        const bool wait = !complete_ && held_.size() < kHeldForDecisionBytesMax && heard_->survey.is_open(heard_->plan.columns, options_);
+        if (wait) return false;
+        CsvPlan plan = std::move(heard_->plan);
+        plan.decisions = heard_->survey.decide(plan.columns, options_);
+        settle_columns(plan.columns, plan.decisions);
+        heard_.reset();
+        file_.emplace(std::move(plan), options_, std::move(sink_));
+        return true;
+    }
+
+    bool read_slice() {
+        const std::string_view slice = std::string_view(held_).substr(held_at_, kSliceBytes);
+        held_at_ += slice.size();
+        stopped_ = !slice.empty() && !file_->records.write(slice);
         if (held_at_ < held_.size() && !stopped_) return true;
         release_held();
-        if (complete_ && !finished_ && !stopped_) {
+        if (complete_ && !stopped_) {
             finished_ = true;
-            stopped_ = !file_->finish();
+            stopped_ = !file_->records.finish();
         }
         return false;
     }
 
-    std::string take_raw() override { return std::exchange(raw_, {}); }
-    std::string understood() const override { return understood_; }
-
-  protected:
-    Result<void> take_file_bytes(std::string_view bytes) {
-        raw_.append(bytes);
-        if (stopped_) return {};
-        if (file_) {
-            while (held_at_ < held_.size() && !stopped_) {
-                if (auto drained = more(); !drained) return std::unexpected(std::move(drained.error()));
-            }
-            stopped_ = stopped_ || !file_->write(bytes);
-            return {};
-        }
-        // Reserved at once: growing by doubling would for a moment take three times the bytes. Untouched pages cost nothing.
-        if (held_.empty()) held_.reserve(held_bytes_max_ + kSliceBytes);
-        held_.append(bytes);
-        return held_.size() < held_bytes_max_ ? Result<void>{} : open_file(false);
-    }
-
-    // No byte and no option comes any more.
-    Result<void> complete() {
-        complete_ = true;
-        return file_ ? Result<void>{} : open_file(true);
-    }
-
-    [[nodiscard]] bool reading() const { return file_.has_value(); }
-    [[nodiscard]] CsvOptions& options() { return options_; }
-
-  private:
-    Result<void> open_file(bool whole) {
-        auto plan = plan_csv(held_, whole, options_);
-        if (!plan) return std::unexpected(std::move(plan.error()));
-        understood_ = plan_json(*plan, options_);
-        file_.emplace(*std::move(plan), options_, std::move(sink_));
-        return {};
-    }
-
+    // What was held for the plan is given back; the small pieces of a flowing file are not worth it.
     void release_held() {
-        std::string().swap(held_);
+        if (held_.capacity() > kHeldKeptBytes) std::string().swap(held_);
+        held_.clear();
         held_at_ = 0;
     }
 
     CsvOptions options_;
     std::size_t held_bytes_max_;
     RowSink sink_;
-    std::optional<CsvFile> file_; // once the plan is made
-    std::string held_;            // the file's bytes not given to it yet, from held_at_
+    std::optional<HeardFile> heard_;  // once the plan is made
+    std::optional<ReadingFile> file_; // once the columns are decided
+    std::string held_;                // the file's bytes not read yet, from held_at_
     std::size_t held_at_ = 0;
     std::string raw_;
-    std::string understood_;
     bool complete_ = false;
     bool finished_ = false;
     bool stopped_ = false;
@@ -95,8 +136,14 @@ class CsvUpload : public RowReader {
 class CsvBody final : public CsvUpload {
   public:
     using CsvUpload::CsvUpload;
-    Result<void> write(std::string_view bytes) override { return take_file_bytes(bytes); }
-    Result<void> finish() override { return complete(); }
+    Result<void> write(std::string_view bytes) override {
+        take_file_bytes(bytes);
+        return {};
+    }
+    Result<void> finish() override {
+        complete();
+        return {};
+    }
 };
 
 class CsvForm final : public CsvUpload, private PartTaker {
@@ -109,7 +156,8 @@ class CsvForm final : public CsvUpload, private PartTaker {
     Result<void> finish() override {
         if (auto whole = splitter_.finish(); !whole) return whole;
         if (!file_seen_) return refuse(Reason::Invalid, "missing_file", "The form has no file: send it in the field \"file\".");
-        return complete();
+        complete();
+        return {};
     }
 
     std::string file_name() const override { return file_name_; }
@@ -123,7 +171,7 @@ class CsvForm final : public CsvUpload, private PartTaker {
         value_.clear();
         if (is_file) return begin_file(part);
         taking_ = is_csv_option(part.name) ? Taking::Option : Taking::Nothing;
-        if (taking_ == Taking::Option && reading()) {
+        if (taking_ == Taking::Option && planned()) {
             return std::unexpected(
                 field_refusal(part.name, "option_after_file",
                               "This field comes after a file above 8 MiB, whose reading has begun: send it before the file."));
@@ -140,8 +188,8 @@ class CsvForm final : public CsvUpload, private PartTaker {
     }
 
     Result<void> data(std::string_view bytes) override {
-        if (taking_ == Taking::File) return take_file_bytes(bytes);
-        if (taking_ == Taking::Nothing) return {};
+        if (taking_ == Taking::File) take_file_bytes(bytes);
+        if (taking_ != Taking::Option) return {};
         if (value_.size() + bytes.size() > kOptionBytesMax) {
             return std::unexpected(field_refusal(part_name_, "field_too_long", "The value of a form field is at most 1 MiB."));
         }

@@ -11,8 +11,10 @@ namespace tributary {
 
 // Form fields may follow the file: that much of it is held while waiting for them. An option that comes later is refused.
 inline constexpr std::size_t kHeldForOptionsBytesMax = 8 * 1024 * 1024;
-// Dates and decimal marks are decided on this much of the file, or all of it when it is smaller. The header must lie within.
+// Before the first row goes out, the columns are heard on this much of the file, or all of it when it is smaller...
 inline constexpr std::size_t kSampleBytesMax = 1024 * 1024;
+// ...and while that leaves a column undecided, on so much.
+inline constexpr std::size_t kHeldForDecisionBytesMax = 8 * 1024 * 1024;
 
 // multipart/form-data: the file in the part "file" (or the first part with a file name), options in the other parts; they win
 // over `options`, which came with the query. Refusals beside those of the parts: invalid_multipart, missing_file, too_many_files,

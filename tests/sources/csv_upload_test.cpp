@@ -64,7 +64,7 @@ TEST(CsvUpload, RefusesAFileItCannotReadAndSaysWhy) {
         {"name\nA\n", {{"mapping", R"({"feilds":{}})"}}, "invalid_mapping", "feilds"},
         {"name\nA\n", {{"mapping", "{"}}, "invalid_mapping", "mapping"},
         {"name\nA\n", {{"delimiter", "x"}}, "invalid_option", "delimiter"},
-        {"name\nA\n", {{"date_order", "ymd"}}, "invalid_option", "date_order"},
+        {"name\nA\n", {{"date_order", "ydm"}}, "invalid_option", "date_order"},
         {"name\nA\n", {{"decimal_mark", ";"}}, "invalid_option", "decimal_mark"},
         {"name\nA\n", {{"automations", "perhaps"}}, "invalid_option", "automations"},
         {"name\nA\n", {{"dry_run", "true"}}, "not_available", "dry_run"},
