@@ -1,6 +1,8 @@
 // Opening a connection, preparing statements once, binding and stepping. See sqlite_connection.hpp.
 #include "store/sqlite_connection.hpp"
 
+#include "store/sqlite_log_file.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -61,7 +63,8 @@ Connection::Connection(const ConnectionOptions& options) : wall_(std::make_uniqu
 sqlite3* Connection::open(const ConnectionOptions& options) {
     sqlite3* handle = nullptr;
     constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(options.path.c_str(), &handle, kFlags, nullptr);
+    const char* files = options.full_sync ? gathering_files() : nullptr;
+    const int code = sqlite3_open_v2(options.path.c_str(), &handle, kFlags, files);
     if (code != SQLITE_OK) {
         const std::string why = handle == nullptr ? "no memory" : sqlite3_errmsg(handle);
         sqlite3_close_v2(handle);
