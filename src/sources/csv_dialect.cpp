@@ -1,59 +1,100 @@
 #include "sources/csv_dialect.hpp"
 
+#include "sources/csv_layout.hpp"
 #include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace tributary {
 namespace {
 
 constexpr std::size_t kSniffRecordsMax = 200;
 
-// How well a delimiter fits: all of its records as wide as the header is best; known header names break ties.
+// How well a delimiter fits: most of the records of one width is best; known header names break ties.
 struct Fit {
-    std::size_t columns = 0;
+    std::map<std::size_t, std::size_t> widths; // how many records have it
     std::size_t records = 0;
-    std::size_t even = 0;
-    std::size_t known = 0;
+    std::size_t known = 0; // of the record with the most known names
+    std::size_t known_width = 0;
+
+    void hear(const CsvRecord& record) {
+        ++records;
+        ++widths[record.cells.size()];
+        if (records > kPreambleRecordsMax) return;
+        const auto names =
+            static_cast<std::size_t>(std::ranges::count_if(record.cells, [](auto cell) { return header_place(cell).has_value(); }));
+        if (names <= known) return;
+        known = names;
+        known_width = record.cells.size();
+    }
 
     // In thousandths: evenness first, then how many headers mean something to us, then a little for width.
     [[nodiscard]] std::size_t score() const {
-        if (columns < 2) return 0;
-        const std::size_t evenness = records == 0 ? 1'000 : 1'000 * even / records;
-        return evenness * 10 + std::min<std::size_t>(known, 20) * 500 + std::min<std::size_t>(columns, 50);
+        std::size_t width = 1;
+        std::size_t even = 0;
+        for (const auto& [each, count] : widths) {
+            if (each > 1 && count >= even) width = each, even = count;
+        }
+        if (even == 0 || known_width == 1) return 0; // a lone "Deal Name" is a header that this does not cut
+        return 10'000 * even / records + std::min<std::size_t>(known, 20) * 500 + std::min<std::size_t>(width, 50);
     }
 };
 
-Fit fit_of(std::string_view head, bool whole, char delimiter) {
+Fit fit_of(std::string_view head, bool whole, CsvDialect dialect) {
     Fit fit;
-    CsvReader reader(delimiter, [&](const CsvRecord& record) {
-        if (record.fault != CsvFault::None) return true;
-        if (fit.columns == 0) {
-            fit.columns = record.cells.size();
-            fit.known =
-                static_cast<std::size_t>(std::ranges::count_if(record.cells, [](auto cell) { return header_place(cell).has_value(); }));
-            return true;
-        }
-        ++fit.records;
-        fit.even += record.cells.size() == fit.columns ? 1 : 0;
-        return fit.records < kSniffRecordsMax;
-    });
-    if (reader.write(head) && (whole || fit.columns == 0)) reader.finish();
+    CsvReader reader(
+        dialect.delimiter,
+        [&](const CsvRecord& record) {
+            if (record.fault == CsvFault::None) fit.hear(record);
+            return fit.records < kSniffRecordsMax;
+        },
+        dialect.quote);
+    if (reader.write(head) && (whole || fit.records == 0)) reader.finish();
     return fit;
+}
+
+// Cells that begin, and cells that end, with an apostrophe; a quoted delimiter parts the two.
+bool quotes_with_apostrophes(std::string_view head, char delimiter) {
+    constexpr std::size_t kQuotedMin = 2;
+    std::size_t opened = 0;
+    std::size_t closed = 0;
+    std::size_t records = 0;
+    bool double_quoted = false;
+    CsvReader reader(
+        delimiter,
+        [&](const CsvRecord& record) {
+            for (const std::string_view cell : record.cells) {
+                opened += cell.starts_with('\'') && cell != "'" ? 1 : 0;
+                closed += cell.ends_with('\'') && cell != "'" ? 1 : 0;
+                double_quoted = double_quoted || cell.starts_with('"');
+            }
+            return ++records < kSniffRecordsMax;
+        },
+        kCsvNoQuote);
+    reader.write(head);
+    const bool paired = opened <= closed + 1 && closed <= opened + 1; // the head may end inside of one
+    return !double_quoted && paired && opened >= kQuotedMin && opened * 2 >= records;
 }
 
 } // namespace
 
-char sniff_delimiter(std::string_view head, bool whole) {
+CsvDialect sniff_dialect(std::string_view head, bool whole, std::optional<char> told_delimiter, std::optional<char> told_quote) {
     const bool all = whole && head.size() <= kSniffBytesMax;
     head = head.substr(0, kSniffBytesMax);
-    char best = ',';
+    CsvDialect best{.delimiter = told_delimiter.value_or(','), .quote = told_quote.value_or('"')};
     std::size_t best_score = 0;
-    for (const char candidate : {',', ';', '\t', '|'}) {
-        const std::size_t score = fit_of(head, all, candidate).score();
-        if (score > best_score) {
+    for (const char delimiter : {',', ';', '\t', '|'}) {
+        if (told_delimiter && delimiter != *told_delimiter) continue;
+        for (const char quote : {'"', '\''}) {
+            if (!told_quote && quote == '\'' && !quotes_with_apostrophes(head, delimiter)) continue;
+            if (told_quote && quote != '"') continue;
+            const CsvDialect candidate{delimiter, told_quote.value_or(quote)};
+            // Where apostrophes may quote, they do: without them the same cells would only be cut more often, never better.
+            const std::size_t score = fit_of(head, all, candidate).score() + (quote == '\'' ? 1 : 0);
+            if (score <= best_score && best_score > 0) continue;
+            if (score <= 1 && quote == '"') continue;
             best = candidate;
             best_score = score;
         }

@@ -1,12 +1,16 @@
 #include "sources/csv_options.hpp"
 
+#include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace tributary {
 namespace {
+
+constexpr std::uint64_t kHeaderLineMax = 1'000;
 
 std::unexpected<Refusal> bad_option(std::string_view name, std::string message, std::string_view value) {
     return std::unexpected(field_refusal(name, "invalid_option", std::move(message), value));
@@ -33,6 +37,47 @@ Result<void> set_delimiter(CsvOptions& options, std::string_view value) {
         options.delimiter = '|';
     else
         return bad_option("delimiter", "The delimiter is one of , ; tab |", value);
+    return {};
+}
+
+Result<void> set_quote(CsvOptions& options, std::string_view value) {
+    if (value == "auto") return {};
+    if (value == "\"" || value == "double")
+        options.quote = '"';
+    else if (value == "'" || value == "single")
+        options.quote = '\'';
+    else if (value == "none")
+        options.quote = kCsvNoQuote;
+    else
+        return bad_option("quote", "The quote is double, single or none.", value);
+    return {};
+}
+
+Result<void> set_header_line(CsvOptions& options, std::string_view value) {
+    if (value == "auto") return {};
+    std::uint64_t line = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), line);
+    if (read.ec != std::errc() || read.ptr != value.data() + value.size() || line < 1 || line > kHeaderLineMax)
+        return bad_option("header_line", "The header's line is a number from 1 to 1000.", value);
+    options.header_line = line;
+    return {};
+}
+
+Result<void> set_keeping(std::optional<bool>& keep, std::string_view name, std::string_view value) {
+    if (value != "keep" && value != "skip")
+        return bad_option(name, "These rows are kept as deals (keep) or skipped and listed (skip).", value);
+    keep = value == "keep";
+    return {};
+}
+
+Result<void> set_totals_rows(CsvOptions& options, std::string_view value) { return set_keeping(options.keep_totals, "totals_rows", value); }
+
+Result<void> set_repeated_headers(CsvOptions& options, std::string_view value) {
+    return set_keeping(options.keep_repeated_headers, "repeated_headers", value);
+}
+
+Result<void> set_sheet(CsvOptions& options, std::string_view value) {
+    options.sheet = value;
     return {};
 }
 
@@ -105,7 +150,12 @@ struct Option {
     std::string_view name;
     Result<void> (*set)(CsvOptions&, std::string_view);
 };
-constexpr std::array<Option, 11> kOptions = {{{"encoding", set_encoding},
+constexpr std::array<Option, 16> kOptions = {{{"encoding", set_encoding},
+                                              {"quote", set_quote},
+                                              {"header_line", set_header_line},
+                                              {"totals_rows", set_totals_rows},
+                                              {"repeated_headers", set_repeated_headers},
+                                              {"sheet", set_sheet},
                                               {"delimiter", set_delimiter},
                                               {"date_order", set_date_order},
                                               {"decimal_mark", set_decimal_mark},

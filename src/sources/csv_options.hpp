@@ -13,6 +13,11 @@ namespace tributary {
 struct CsvOptions {
     std::optional<CsvEncoding> encoding;
     std::optional<char> delimiter;                  // "," ";" "tab" "|"
+    std::optional<char> quote;                      // double, single or none
+    std::optional<std::uint64_t> header_line;       // where the header begins, from 1
+    std::optional<bool> keep_totals;                // totals_rows "keep": rows that look like totals are deals
+    std::optional<bool> keep_repeated_headers;      // repeated_headers "keep"
+    std::string sheet;                              // of a workbook, by name or by number from 1; empty: the first that is shown
     std::optional<ColumnReading> date_order;        // "mdy" "dmy" "ymd"; "iso": an ambiguous date is refused. For all date columns
     std::optional<ColumnReading> decimal_mark;      // "." or ","
     std::optional<ColumnReading> probability_scale; // "percent" or "fraction"

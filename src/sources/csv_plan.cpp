@@ -1,6 +1,7 @@
 #include "sources/csv_plan.hpp"
 
 #include "sources/csv_dialect.hpp"
+#include "sources/csv_layout.hpp"
 #include "sources/csv_reader.hpp"
 #include "sources/utf8.hpp"
 
@@ -24,48 +25,21 @@ Result<std::string> head_text(std::string_view head, bool whole, CsvPlan& plan) 
     return text;
 }
 
-// Finds the header.
-class HeadReader {
-  public:
-    HeadReader(const CsvOptions& options, CsvPlan& plan) : options_(options), plan_(plan) {}
-
-    Result<void> read(std::string_view text, bool whole) {
-        CsvReader reader(plan_.delimiter, [this](const CsvRecord& record) { return take(record); });
-        if (reader.write(text) && whole) reader.finish();
-        if (failure_) return std::unexpected(std::move(*failure_));
-        if (!header_read_) return refuse(Reason::Invalid, "header_too_long", "The first 1 MiB of the file holds no whole header line.");
-        return {};
-    }
-
-  private:
-    bool take(const CsvRecord& record) {
-        header_read_ = true;
-        plan_.header_line = record.line + (plan_.separator_bytes > 0 ? 1 : 0);
-        auto columns = read_header(record);
-        plan_.header.assign(record.cells.begin(), record.cells.end());
-        if (columns)
-            plan_.columns = *std::move(columns);
-        else
-            failure_ = std::move(columns.error());
-        return false;
-    }
-
-    Result<CsvColumns> read_header(const CsvRecord& record) const {
-        if (record.fault == CsvFault::TooManyCells)
-            return refuse(Reason::Invalid, "too_many_columns", "A file may have at most 1,000 columns.");
-        if (record.fault != CsvFault::None)
-            return refuse(Reason::Invalid, "invalid_header", "The header line holds a quote that is never closed, or a cell above 1 MiB.");
-        if (!is_utf8(record.raw))
-            return refuse(Reason::Invalid, "invalid_utf8",
-                          "The header is not UTF-8; name the file's encoding, e.g. encoding=windows-1252.");
-        return map_columns(record.cells, options_.mapping);
-    }
-
-    const CsvOptions& options_;
-    CsvPlan& plan_;
-    bool header_read_ = false;
-    std::optional<Refusal> failure_;
-};
+Result<void> read_header(std::string_view text, bool whole, const CsvOptions& options, CsvPlan& plan) {
+    HeaderSearch search(options);
+    CsvReader reader(plan.delimiter, [&](const CsvRecord& record) { return search.hear(record); }, plan.quote);
+    if (reader.write(text) && whole) reader.finish();
+    auto place = search.find(plan.separator_bytes > 0 ? 1 : 0);
+    if (!place) return std::unexpected(std::move(place.error()));
+    const std::vector<std::string_view> cells(place->cells.begin(), place->cells.end());
+    auto columns = map_columns(cells, options.mapping);
+    if (!columns) return std::unexpected(std::move(columns.error()));
+    plan.header_line = place->line;
+    plan.header = std::move(place->cells);
+    plan.columns = *std::move(columns);
+    for (CsvColumn& column : plan.columns.columns) column.rules.dates_of_1904 = options.dates_of_1904.value_or(false);
+    return {};
+}
 
 } // namespace
 
@@ -78,12 +52,11 @@ Result<CsvPlan> plan_csv(std::string_view head, bool whole, const CsvOptions& op
     plan.encoding = *encoding;
     const auto text = head_text(head, whole, plan);
     if (!text) return std::unexpected(text.error());
-    if (options.delimiter)
-        plan.delimiter = *options.delimiter;
-    else if (plan.separator_bytes == 0)
-        plan.delimiter = sniff_delimiter(*text, whole);
-    if (auto read = HeadReader(options, plan).read(*text, whole); !read) return std::unexpected(std::move(read.error()));
-    for (CsvColumn& column : plan.columns.columns) column.rules.dates_of_1904 = options.dates_of_1904.value_or(false);
+    const std::optional<char> named = plan.separator_bytes > 0 ? std::optional(plan.delimiter) : std::nullopt;
+    const CsvDialect dialect = sniff_dialect(*text, whole, options.delimiter ? options.delimiter : named, options.quote);
+    plan.delimiter = dialect.delimiter;
+    plan.quote = dialect.quote;
+    if (auto read = read_header(*text, whole, options, plan); !read) return std::unexpected(std::move(read.error()));
     return plan;
 }
 

@@ -17,6 +17,7 @@ inline constexpr std::size_t kHeadBytesMax = 1024 * 1024;
 struct CsvPlan {
     CsvEncoding encoding;
     char delimiter = ',';
+    char quote = '"';                // kCsvNoQuote: none
     std::size_t separator_bytes = 0; // of a "sep=;" line before the header
     std::uint64_t header_line = 1;
     std::vector<std::string> header; // as in the file
@@ -34,9 +35,25 @@ struct ColumnNotes {
     std::uint64_t contradictions = 0;
 };
 
-// The plan as JSON, for the unit's options: {"encoding","delimiter","header_line","header":[...],"date_order","decimal_mark",
-// "columns":[{"header","field","reading"?,"evidence"?}],"needs_decision":[{"column","field","option","candidates","examples",
-// "reason"}],"warnings":[...],"automations"?}.
-[[nodiscard]] std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const std::vector<ColumnNotes>& notes = {});
+// A row that is no deal: passed over, and told.
+struct SkippedRow {
+    std::uint64_t line = 0;
+    std::string_view why; // row_role_word
+    std::string text;     // at most kSkippedTextBytesMax
+};
+inline constexpr std::size_t kSkippedShownMax = 20;
+inline constexpr std::size_t kSkippedTextBytesMax = 200;
+
+struct RowNotes {
+    std::vector<ColumnNotes> columns;
+    std::vector<SkippedRow> skipped; // the first of them
+    std::uint64_t skipped_rows = 0;
+};
+
+// The plan as JSON, for the unit's options: {"encoding","encoding_evidence","delimiter","quote","header_line","header":[...],
+// "date_order","decimal_mark","columns":[{"header","field","reading"?,"evidence"?,"contradicting_rows"?,"undecided_rows"?}],
+// "needs_decision":[{"column","field","option","candidates","examples":[{"line","cell"}],"reason","open_cells"}],
+// "skipped_rows","skipped":[{"line","why","text"}],"warnings":[...],"automations"?}.
+[[nodiscard]] std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes = {});
 
 } // namespace tributary

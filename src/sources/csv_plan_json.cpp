@@ -2,6 +2,7 @@
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 #include "sources/csv_plan.hpp"
+#include "sources/csv_reader.hpp"
 
 namespace tributary {
 namespace {
@@ -100,12 +101,12 @@ void append_cells_of_header(std::string& out, const std::vector<std::string>& he
     out.push_back(']');
 }
 
-void append_columns(std::string& out, const CsvPlan& plan, const std::vector<ColumnNotes>& notes) {
+void append_columns(std::string& out, const CsvPlan& plan, const RowNotes& notes) {
     append_key(out, "columns");
     out.push_back('[');
     for (std::size_t at = 0; at < plan.columns.columns.size(); ++at) {
         append_column(out, plan.columns.columns[at], at < plan.decisions.size() ? &plan.decisions[at] : nullptr,
-                      at < notes.size() ? &notes[at] : nullptr);
+                      at < notes.columns.size() ? &notes.columns[at] : nullptr);
     }
     out.push_back(']');
     append_key(out, "needs_decision");
@@ -116,18 +117,36 @@ void append_columns(std::string& out, const CsvPlan& plan, const std::vector<Col
     out.push_back(']');
 }
 
+void append_skipped(std::string& out, const RowNotes& notes) {
+    append_number(out, "skipped_rows", notes.skipped_rows);
+    append_key(out, "skipped");
+    out.push_back('[');
+    for (const SkippedRow& row : notes.skipped) {
+        append_separator(out);
+        out.push_back('{');
+        append_number(out, "line", row.line);
+        append_text(out, "why", row.why);
+        append_text(out, "text", row.text);
+        out.push_back('}');
+    }
+    out.push_back(']');
+}
+
 } // namespace
 
-std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const std::vector<ColumnNotes>& notes) {
+std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes) {
     std::string out = "{";
     append_text(out, "encoding", plan.encoding.name);
+    append_text(out, "encoding_evidence", plan.encoding.evidence);
     append_text(out, "delimiter", std::string_view(&plan.delimiter, 1));
+    append_text(out, "quote", plan.quote == kCsvNoQuote ? std::string_view("none") : std::string_view(&plan.quote, 1));
     append_number(out, "header_line", plan.header_line);
     append_cells_of_header(out, plan.header);
     append_text(out, "date_order",
                 first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Day || kind == ColumnKind::Instant; }));
     append_text(out, "decimal_mark", first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Amount; }));
     append_columns(out, plan, notes);
+    append_skipped(out, notes);
     append_key(out, "warnings");
     append_problems(out, plan.columns.warnings);
     if (options.automations) {

@@ -19,9 +19,9 @@ constexpr std::size_t kPadding = kBlock;
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
 #ifdef __SSE2__
-std::uint64_t meaningful(const char* at, char delimiter) {
+std::uint64_t meaningful(const char* at, char delimiter, char quotes) {
     const __m128i d = _mm_set1_epi8(delimiter);
-    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i quote = _mm_set1_epi8(quotes);
     const __m128i lf = _mm_set1_epi8('\n');
     const __m128i cr = _mm_set1_epi8('\r');
     std::uint64_t mask = 0;
@@ -34,11 +34,11 @@ std::uint64_t meaningful(const char* at, char delimiter) {
     return mask;
 }
 #else
-std::uint64_t meaningful(const char* at, char delimiter) {
+std::uint64_t meaningful(const char* at, char delimiter, char quotes) {
     std::uint64_t mask = 0;
     for (unsigned i = 0; i < kBlock; ++i) {
         const char c = at[i];
-        if (c == delimiter || c == '"' || c == '\n' || c == '\r') mask |= std::uint64_t{1} << i;
+        if (c == delimiter || c == quotes || c == '\n' || c == '\r') mask |= std::uint64_t{1} << i;
     }
     return mask;
 }
@@ -48,7 +48,8 @@ std::size_t moved_back(std::size_t position, std::size_t by) { return position =
 
 } // namespace
 
-CsvReader::CsvReader(char delimiter, CsvSink sink) : delimiter_(delimiter), sink_(std::move(sink)), after_cr_(kNowhere) {
+CsvReader::CsvReader(char delimiter, CsvSink sink, char quote)
+    : delimiter_(delimiter), quote_(quote == kCsvNoQuote ? delimiter : quote), sink_(std::move(sink)), after_cr_(kNowhere) {
     cells_.reserve(64);
     views_.reserve(64);
 }
@@ -88,7 +89,7 @@ void CsvReader::scan() {
     while (scanned_ < filled_ && !stopped_) {
         const std::size_t block = scanned_;
         const std::size_t valid = std::min(kBlock, filled_ - block);
-        std::uint64_t mask = meaningful(buffer_.data() + block, delimiter_);
+        std::uint64_t mask = meaningful(buffer_.data() + block, delimiter_, quote_);
         if (valid < kBlock) mask &= (std::uint64_t{1} << valid) - 1;
         scanned_ = block + valid;
         while (mask != 0 && !stopped_) {
@@ -104,7 +105,7 @@ void CsvReader::meet(std::size_t at) {
     switch (state_) {
     case State::Plain: meet_plain(c, at); return;
     case State::Quoted:
-        if (c == '"') {
+        if (c == quote_) {
             state_ = State::QuoteSeen;
             after_quote_ = at + 1;
         } else if (c != delimiter_) {
@@ -112,7 +113,7 @@ void CsvReader::meet(std::size_t at) {
         }
         return;
     case State::QuoteSeen:
-        if (c == '"' && at == after_quote_) {
+        if (c == quote_ && at == after_quote_) {
             state_ = State::Quoted;
             form_ = Form::Escaped;
             return;
@@ -127,7 +128,7 @@ void CsvReader::meet(std::size_t at) {
 void CsvReader::meet_plain(char c, std::size_t at) {
     if (c == delimiter_) {
         close_cell(at);
-    } else if (c == '"') {
+    } else if (c == quote_) {
         if (at != cell_start_) return;
         state_ = State::Quoted;
         form_ = Form::Quoted;
@@ -207,11 +208,11 @@ std::string_view CsvReader::cell_text(const Cell& cell, const char* record) {
     const std::size_t begin = unescaped_.size();
     std::size_t from = 1;
     while (from < text.size()) {
-        const std::size_t quote = std::min(text.find('"', from), text.size());
+        const std::size_t quote = std::min(text.find(quote_, from), text.size());
         unescaped_.append(text, from, quote - from);
         from = quote + 1;
-        if (from >= text.size() || text[from] != '"') break;
-        unescaped_.push_back('"');
+        if (from >= text.size() || text[from] != quote_) break;
+        unescaped_.push_back(quote_);
         ++from;
     }
     if (from < text.size()) unescaped_.append(text, from);

@@ -30,6 +30,8 @@ struct CsvRecord {
     std::size_t fault_cell = 0;   // from 0
 };
 
+inline constexpr char kCsvNoQuote = 0;
+
 // Returns false to stop reading.
 using CsvSink = std::function<bool(const CsvRecord&)>;
 
@@ -38,7 +40,8 @@ using CsvSink = std::function<bool(const CsvRecord&)>;
 // a limit is given as a fault and skipped to its end; its neighbours are not touched.
 class CsvReader {
   public:
-    CsvReader(char delimiter, CsvSink sink);
+    // `quote`: '"' or '\''; kCsvNoQuote: none, and every quote is a plain character.
+    CsvReader(char delimiter, CsvSink sink, char quote = '"');
 
     // False once the sink has said stop.
     bool write(std::string_view bytes);
@@ -71,6 +74,7 @@ class CsvReader {
     void drop_faulty_bytes();
 
     char delimiter_;
+    char quote_; // the delimiter when there is none: that is looked for first
     CsvSink sink_;
     bool stopped_ = false;
 

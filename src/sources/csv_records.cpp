@@ -7,7 +7,7 @@ namespace tributary {
 CsvRecords::CsvRecords(const CsvPlan& plan, CsvSink sink)
     : transcoder_(plan.encoding), skip_bytes_(plan.encoding.bom_bytes), skip_text_bytes_(plan.separator_bytes),
       lines_before_(plan.separator_bytes > 0 ? 1 : 0), header_line_(plan.header_line), sink_(std::move(sink)),
-      reader_(plan.delimiter, [this](const CsvRecord& record) { return take(record); }) {}
+      reader_(plan.delimiter, [this](const CsvRecord& record) { return take(record); }, plan.quote) {}
 
 bool CsvRecords::write(std::string_view bytes) {
     const std::size_t skipped = std::min(skip_bytes_, bytes.size());

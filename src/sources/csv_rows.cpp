@@ -59,13 +59,19 @@ FieldProblem cell_problem(const CsvColumn& column, CellFate fate, std::string_vi
 
 } // namespace
 
-CsvRows::CsvRows(CsvColumns columns, std::string tenant_id, std::string workspace_id, RowSink sink)
-    : columns_(std::move(columns)), tenant_id_(std::move(tenant_id)), workspace_id_(std::move(workspace_id)), sink_(std::move(sink)),
-      notes_(columns_.columns.size()) {}
+CsvRows::CsvRows(const CsvPlan& plan, const CsvOptions& options, RowSink sink)
+    : columns_(plan.columns), judge_(plan.columns, plan.header, options), tenant_id_(options.tenant_id),
+      workspace_id_(options.workspace_id), sink_(std::move(sink)),
+      notes_{.columns = std::vector<ColumnNotes>(plan.columns.columns.size())} {}
 
 bool CsvRows::take(const CsvRecord& record) {
     const bool empty = record.fault == CsvFault::None && std::ranges::all_of(record.cells, is_blank);
     if (empty) return true;
+    const RowRole role = record.fault == CsvFault::None ? judge_.role_of(record.cells) : RowRole::Deal;
+    if (role != RowRole::Deal) {
+        note_skipped(record, role);
+        return true;
+    }
     if (auto fine = check(record); !fine) return give_refused(record, std::move(fine.error()));
     ReadRow row{.row = next_row_, .line = record.line, .record = record.raw};
     Draft& draft = *row.draft;
@@ -126,14 +132,28 @@ void CsvRows::read_field(Draft& draft, std::size_t at, std::string_view cell) {
         if (column.rules.kind == ColumnKind::Amount) draft.decimal_mark = '.';
         return;
     case CellFate::AsWritten: draft[column.field].emplace(cell); return;
-    case CellFate::NeedsDecision: ++notes_[at].needs_decision; break;
-    case CellFate::Contradiction: ++notes_[at].contradictions; break;
+    case CellFate::NeedsDecision: ++notes_.columns[at].needs_decision; break;
+    case CellFate::Contradiction: ++notes_.columns[at].contradictions; break;
     }
     problems_.push_back(cell_problem(column, fate, cell));
 }
 
 void CsvRows::fill_defaults(Draft& draft) {
     for (const auto& [field, text] : columns_.defaults) draft.offer(field, text);
+}
+
+void CsvRows::note_skipped(const CsvRecord& record, RowRole role) {
+    ++notes_.skipped_rows;
+    if (notes_.skipped.size() < kSkippedShownMax)
+        notes_.skipped.push_back({record.line, row_role_word(role), utf8_shown(record.raw, kSkippedTextBytesMax)});
+}
+
+Refusal CsvRows::nul_refusal(const CsvRecord& record) const {
+    std::size_t at = 0;
+    while (at < record.cells.size() && record.cells[at].find('\0') == std::string_view::npos) ++at;
+    const bool known = at < columns_.columns.size();
+    return field_refusal(known ? columns_.columns[at].header : "row", "nul_byte", "The cell holds a NUL byte" + in_line(record.line) + ".",
+                         known ? utf8_shown(record.cells[at], 200) : std::string());
 }
 
 Result<void> CsvRows::check(const CsvRecord& record) const {
@@ -149,6 +169,7 @@ Result<void> CsvRows::check(const CsvRecord& record) const {
                                                  "; does a cell with the delimiter lack its quotes?",
                                              utf8_shown(record.cells[at], 200)));
     }
+    if (record.raw.find('\0') != std::string_view::npos) return std::unexpected(nul_refusal(record));
     if (is_utf8(record.raw)) return {};
     for (std::size_t at = 0; at < record.cells.size() && at < columns.size(); ++at) {
         if (is_utf8(record.cells[at])) continue;

@@ -20,7 +20,7 @@ constexpr std::size_t kOptionBytesMax = 1024 * 1024;
 // A file that is being turned into rows.
 struct ReadingFile {
     ReadingFile(CsvPlan of, const CsvOptions& options, RowSink sink)
-        : plan(std::move(of)), rows(plan.columns, options.tenant_id, options.workspace_id, std::move(sink)),
+        : plan(std::move(of)), rows(plan, options, std::move(sink)),
           records(plan, [this](const CsvRecord& record) { return rows.take(record); }) {}
 
     CsvPlan plan;
