@@ -14,7 +14,9 @@ ColumnSurvey::ColumnSurvey(const CsvColumns& columns) {
 void ColumnSurvey::hear(const CsvRecord& record) {
     if (record.fault != CsvFault::None) return;
     for (Listened& each : listened_) {
-        if (each.column < record.cells.size()) each.evidence.hear(record.cells[each.column], record.line);
+        if (each.column >= record.cells.size()) continue;
+        const bool exact = each.column < record.exact.size() && record.exact[each.column] != 0;
+        if (!exact || each.evidence.kind() != ColumnKind::Amount) each.evidence.hear(record.cells[each.column], record.line);
     }
 }
 

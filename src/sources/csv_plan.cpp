@@ -31,17 +31,22 @@ Result<void> read_header(std::string_view text, bool whole, const CsvOptions& op
     if (reader.write(text) && whole) reader.finish();
     auto place = search.find(plan.separator_bytes > 0 ? 1 : 0);
     if (!place) return std::unexpected(std::move(place.error()));
-    const std::vector<std::string_view> cells(place->cells.begin(), place->cells.end());
-    auto columns = map_columns(cells, options.mapping);
-    if (!columns) return std::unexpected(std::move(columns.error()));
-    plan.header_line = place->line;
-    plan.header = std::move(place->cells);
-    plan.columns = *std::move(columns);
-    for (CsvColumn& column : plan.columns.columns) column.rules.dates_of_1904 = options.dates_of_1904.value_or(false);
-    return {};
+    return plan_columns(plan, *std::move(place), options);
 }
 
 } // namespace
+
+Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, const CsvOptions& options) {
+    const std::vector<std::string_view> cells(header.cells.begin(), header.cells.end());
+    auto columns = map_columns(cells, options.mapping);
+    if (!columns) return std::unexpected(std::move(columns.error()));
+    plan.header_line = header.line;
+    plan.header = std::move(header.cells);
+    plan.columns = *std::move(columns);
+    const bool dates_of_1904 = options.dates_of_1904.value_or(plan.workbook && plan.workbook->dates_of_1904);
+    for (CsvColumn& column : plan.columns.columns) column.rules.dates_of_1904 = dates_of_1904;
+    return {};
+}
 
 Result<CsvPlan> plan_csv(std::string_view head, bool whole, const CsvOptions& options) {
     whole = whole && head.size() <= kHeadBytesMax;

@@ -91,14 +91,20 @@ std::string_view first_reading(const CsvPlan& plan, const auto& is_kind) {
     return "undecided";
 }
 
-void append_cells_of_header(std::string& out, const std::vector<std::string>& header) {
-    append_key(out, "header");
+void append_texts(std::string& out, std::string_view key, const std::vector<std::string>& texts) {
+    append_key(out, key);
     out.push_back('[');
-    for (const std::string& cell : header) {
+    for (const std::string& cell : texts) {
         append_separator(out);
         append_json_string(out, cell);
     }
     out.push_back(']');
+}
+
+void append_workbook(std::string& out, const WorkbookPlan& workbook) {
+    append_text(out, "sheet", workbook.sheet);
+    append_texts(out, "sheets", workbook.sheets);
+    append_text(out, "date_system", workbook.dates_of_1904 ? "1904" : "1900");
 }
 
 void append_columns(std::string& out, const CsvPlan& plan, const RowNotes& notes) {
@@ -136,12 +142,14 @@ void append_skipped(std::string& out, const RowNotes& notes) {
 
 std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes) {
     std::string out = "{";
+    append_text(out, "format", plan.workbook ? "xlsx" : "csv");
+    if (plan.workbook) append_workbook(out, *plan.workbook);
     append_text(out, "encoding", plan.encoding.name);
     append_text(out, "encoding_evidence", plan.encoding.evidence);
     append_text(out, "delimiter", std::string_view(&plan.delimiter, 1));
     append_text(out, "quote", plan.quote == kCsvNoQuote ? std::string_view("none") : std::string_view(&plan.quote, 1));
     append_number(out, "header_line", plan.header_line);
-    append_cells_of_header(out, plan.header);
+    append_texts(out, "header", plan.header);
     append_text(out, "date_order",
                 first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Day || kind == ColumnKind::Instant; }));
     append_text(out, "decimal_mark", first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Amount; }));

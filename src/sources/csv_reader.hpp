@@ -26,8 +26,9 @@ struct CsvRecord {
     std::string_view raw;                    // as in the input, without its line end; after a fault at most kCsvFaultRawBytesMax
     std::uint64_t line = 0;                  // physical line it starts on, from 1
     CsvFault fault = CsvFault::None;
-    std::uint64_t fault_line = 0; // where the quote was opened, or the limit was passed
-    std::size_t fault_cell = 0;   // from 0
+    std::uint64_t fault_line = 0;        // where the quote was opened, or the limit was passed
+    std::size_t fault_cell = 0;          // from 0
+    std::span<const std::uint8_t> exact; // by cell, 1: a number in plain form, whatever its column looks like (workbooks); empty: none
 };
 
 inline constexpr char kCsvNoQuote = 0;

@@ -81,7 +81,7 @@ bool CsvRows::take(const CsvRecord& record) {
     problems_.clear();
     const std::size_t width = std::min(record.cells.size(), columns_.columns.size());
     for (std::size_t at = 0; at < width; ++at) {
-        if (!record.cells[at].empty()) read_cell(row, at, record.cells[at]);
+        if (!record.cells[at].empty()) read_cell(row, at, record.cells[at], at < record.exact.size() && record.exact[at] != 0);
     }
     if (!problems_.empty()) {
         Refusal refusal{.code = problems_.front().code, .message = problems_.front().message, .details = std::move(problems_)};
@@ -98,7 +98,7 @@ bool CsvRows::take(const CsvRecord& record) {
     return sink_(std::move(row));
 }
 
-void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell) {
+void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell, bool exact) {
     const CsvColumn& column = columns_.columns[at];
     if (columns_.is_errors_file) cell = without_guard(cell);
     if (column.values != nullptr) {
@@ -106,7 +106,7 @@ void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell) {
     }
     Draft& draft = *row.draft;
     switch (column.use) {
-    case CsvUse::DealField: read_field(draft, at, cell); return;
+    case CsvUse::DealField: read_field(draft, at, cell, exact); return;
     case CsvUse::Metadata:
         metadata_.push_back(metadata_.empty() ? '{' : ',');
         metadata_.append(column.metadata_key);
@@ -119,10 +119,15 @@ void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell) {
     }
 }
 
-void CsvRows::read_field(Draft& draft, std::size_t at, std::string_view cell) {
+void CsvRows::read_field(Draft& draft, std::size_t at, std::string_view cell, bool exact) {
     const CsvColumn& column = columns_.columns[at];
     if (column.rules.kind == ColumnKind::Words) {
         draft[column.field].emplace(cell);
+        return;
+    }
+    if (exact && column.rules.kind == ColumnKind::Amount) {
+        draft[column.field].emplace(cell);
+        draft.decimal_mark = '.';
         return;
     }
     const CellFate fate = read_column_cell(column.rules, cell, plain_);

@@ -22,8 +22,8 @@ class CsvRows {
     [[nodiscard]] const RowNotes& notes() const { return notes_; }
 
   private:
-    void read_cell(ReadRow& row, std::size_t at, std::string_view cell);
-    void read_field(Draft& draft, std::size_t at, std::string_view cell);
+    void read_cell(ReadRow& row, std::size_t at, std::string_view cell, bool exact);
+    void read_field(Draft& draft, std::size_t at, std::string_view cell, bool exact);
     void fill_defaults(Draft& draft);
     [[nodiscard]] Refusal nul_refusal(const CsvRecord& record) const;
     [[nodiscard]] Result<void> check(const CsvRecord& record) const;

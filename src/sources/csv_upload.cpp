@@ -1,8 +1,7 @@
 #include "sources/csv_upload.hpp"
 
-#include "sources/column_survey.hpp"
-#include "sources/csv_records.hpp"
-#include "sources/csv_rows.hpp"
+#include "sources/file_reading.hpp"
+#include "sources/gunzip.hpp"
 #include "sources/media_type.hpp"
 #include "sources/multipart.hpp"
 #include "sources/utf8.hpp"
@@ -13,125 +12,113 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kSliceBytes = 64 * 1024; // of held bytes given to the reader by one more()
-constexpr std::size_t kHeldKeptBytes = 256 * 1024;
+constexpr std::size_t kMagicBytes = 4; // tell gzip and workbooks from text
 constexpr std::size_t kOptionBytesMax = 1024 * 1024;
 
-// A file that is being turned into rows.
-struct ReadingFile {
-    ReadingFile(CsvPlan of, const CsvOptions& options, RowSink sink)
-        : plan(std::move(of)), rows(plan, options, std::move(sink)),
-          records(plan, [this](const CsvRecord& record) { return rows.take(record); }) {}
-
-    CsvPlan plan;
-    CsvRows rows;
-    CsvRecords records;
-};
-
-// A file whose columns are being heard.
-struct HeardFile {
-    explicit HeardFile(CsvPlan of)
-        : plan(std::move(of)), survey(plan.columns), records(plan, [this](const CsvRecord& record) {
-              survey.hear(record);
-              return true;
-          }) {}
-
-    CsvPlan plan;
-    ColumnSurvey survey;
-    CsvRecords records;
-    std::size_t heard = 0; // of the held bytes
-    bool complete = false;
-};
-
-// The common part: bytes of the file come in, rows go out. It is held until it can be planned, heard until its columns are
-// decided, and then read: first what is held, then what comes. write() only takes bytes; more() does all the work, in slices.
+// The common part: bytes of the file come in, rows go out. write() only takes bytes; more() does all the work, in slices.
 class CsvUpload : public RowReader {
   public:
     CsvUpload(CsvOptions options, std::size_t held_bytes_max, RowSink sink)
         : options_(std::move(options)), held_bytes_max_(held_bytes_max), sink_(std::move(sink)) {}
 
     Result<bool> more() override {
-        if (stopped_ || finished_) return false;
-        if (file_) return read_slice();
-        if (heard_) return hear_slice();
-        if (!complete_ && held_.size() < held_bytes_max_) return false;
-        auto plan = plan_csv(held_, complete_, options_);
-        if (!plan) return std::unexpected(std::move(plan.error()));
-        heard_.emplace(*std::move(plan));
-        return true;
+        if (reading_) { // pays what it owes before it is given more
+            auto again = reading_->more();
+            if (!again || *again) return again;
+        }
+        return take_in();
     }
 
     std::string take_raw() override { return std::exchange(raw_, {}); }
-    std::string understood() const override {
-        if (file_) return plan_json(file_->plan, options_, file_->rows.notes());
-        // Asked before the plan is made: what the sender said holds already.
-        return options_.automations ? std::string("{\"automations\":") + (*options_.automations ? "true}" : "false}") : std::string();
-    }
+    std::string understood() const override;
 
   protected:
     void take_file_bytes(std::string_view bytes) {
         raw_.append(bytes);
-        if (stopped_) return;
-        // Reserved at once: growing by doubling would for a moment take three times the bytes. Untouched pages cost nothing.
-        if (held_.empty() && !file_) held_.reserve(held_bytes_max_ + kSliceBytes);
-        held_.append(bytes);
+        incoming_.append(bytes);
     }
 
     // No byte and no option comes any more.
     void complete() { complete_ = true; }
 
-    [[nodiscard]] bool planned() const { return heard_ || file_; }
+    [[nodiscard]] bool planned() const { return reading_ && reading_->planned(); }
     [[nodiscard]] CsvOptions& options() { return options_; }
 
   private:
-    bool hear_slice() {
-        const std::string_view slice = std::string_view(held_).substr(heard_->heard, kSliceBytes);
-        heard_->heard += slice.size();
-        heard_->records.write(slice);
-        if (heard_->heard < held_.size()) return true;
-        if (complete_) heard_->records.finish();
-        const bool wait = !complete_ && held_.size() < kHeldForDecisionBytesMax && heard_->survey.is_open(heard_->plan.columns, options_);
-        if (wait) return false;
-        CsvPlan plan = std::move(heard_->plan);
-        plan.decisions = heard_->survey.decide(plan.columns, options_);
-        settle_columns(plan.columns, plan.decisions);
-        heard_.reset();
-        file_.emplace(std::move(plan), options_, std::move(sink_));
-        return true;
-    }
-
-    bool read_slice() {
-        const std::string_view slice = std::string_view(held_).substr(held_at_, kSliceBytes);
-        held_at_ += slice.size();
-        stopped_ = !slice.empty() && !file_->records.write(slice);
-        if (held_at_ < held_.size() && !stopped_) return true;
-        release_held();
-        if (complete_ && !stopped_) {
-            finished_ = true;
-            stopped_ = !file_->records.finish();
-        }
-        return false;
-    }
-
-    // What was held for the plan is given back; the small pieces of a flowing file are not worth it.
-    void release_held() {
-        if (held_.capacity() > kHeldKeptBytes) std::string().swap(held_);
-        held_.clear();
-        held_at_ = 0;
-    }
+    Result<bool> take_in();
+    Result<void> unpack();
+    Result<void> give(std::string_view bytes);
 
     CsvOptions options_;
     std::size_t held_bytes_max_;
     RowSink sink_;
-    std::optional<HeardFile> heard_;  // once the plan is made
-    std::optional<ReadingFile> file_; // once the columns are decided
-    std::string held_;                // the file's bytes not read yet, from held_at_
-    std::size_t held_at_ = 0;
     std::string raw_;
+    std::string incoming_; // bytes as they came, from incoming_at_; of one write() at most, and what was too little to know
+    std::size_t incoming_at_ = 0;
+    std::string unpacked_;
+    std::string head_;
+    std::optional<Gunzip> gunzip_;
+    std::unique_ptr<FileReading> reading_; // once the first bytes are there
+    bool known_ = false;                   // whether the file is packed
     bool complete_ = false;
-    bool finished_ = false;
-    bool stopped_ = false;
+    bool completed_ = false;
 };
+
+std::string CsvUpload::understood() const {
+    std::string told = reading_ ? reading_->understood() : std::string();
+    if (!told.empty()) {
+        if (gunzip_) told.insert(1, "\"compression\":\"gzip\",");
+        return told;
+    }
+    // Asked before the plan is made: what the sender said holds already.
+    return options_.automations ? std::string("{\"automations\":") + (*options_.automations ? "true}" : "false}") : std::string();
+}
+
+// Moves what came on to the file's reading, unpacked. False: there was nothing to move.
+Result<bool> CsvUpload::take_in() {
+    if (!known_) {
+        if (incoming_.size() < kMagicBytes && !complete_) return false;
+        known_ = true;
+        if (is_gzip(incoming_)) gunzip_.emplace();
+    }
+    if (!incoming_.empty()) {
+        auto taken = gunzip_ ? unpack() : give(incoming_);
+        if (!taken) return std::unexpected(std::move(taken.error()));
+        if (!gunzip_) incoming_at_ = incoming_.size();
+        if (incoming_at_ == incoming_.size()) {
+            incoming_.clear();
+            incoming_at_ = 0;
+        }
+        return true;
+    }
+    if (!complete_ || completed_) return false;
+    completed_ = true;
+    if (gunzip_) {
+        if (auto whole = gunzip_->finish(); !whole) return std::unexpected(std::move(whole.error()));
+    }
+    if (auto last = give({}); !last) return std::unexpected(std::move(last.error()));
+    reading_->complete();
+    return true;
+}
+
+Result<void> CsvUpload::unpack() {
+    unpacked_.clear();
+    std::string_view waiting = std::string_view(incoming_).substr(incoming_at_);
+    auto unpacked = gunzip_->unpack(waiting, kSliceBytes, unpacked_);
+    incoming_at_ = incoming_.size() - waiting.size();
+    return unpacked ? give(unpacked_) : unpacked;
+}
+
+Result<void> CsvUpload::give(std::string_view bytes) {
+    if (!reading_) {
+        // The head may come byte by byte out of a packed file; it is kept until it tells a workbook from text.
+        head_.append(bytes);
+        if (head_.size() < kMagicBytes && !completed_) return {};
+        reading_ = is_workbook(head_) ? read_workbook(options_, sink_) : read_text(options_, held_bytes_max_, sink_);
+        return reading_->take(std::exchange(head_, {}));
+    }
+    return reading_->take(bytes);
+}
 
 class CsvBody final : public CsvUpload {
   public:

@@ -2,6 +2,7 @@
 // Used by csv.cpp.
 #pragma once
 #include "sources/csv_options.hpp"
+#include "sources/file_reading.hpp"
 #include "sources/source.hpp"
 
 #include <memory>
@@ -11,14 +12,10 @@ namespace tributary {
 
 // Form fields may follow the file: that much of it is held while waiting for them. An option that comes later is refused.
 inline constexpr std::size_t kHeldForOptionsBytesMax = 8 * 1024 * 1024;
-// Before the first row goes out, the columns are heard on this much of the file, or all of it when it is smaller...
-inline constexpr std::size_t kSampleBytesMax = 1024 * 1024;
-// ...and while that leaves a column undecided, on so much.
-inline constexpr std::size_t kHeldForDecisionBytesMax = 8 * 1024 * 1024;
-
 // multipart/form-data: the file in the part "file" (or the first part with a file name), options in the other parts; they win
 // over `options`, which came with the query. Refusals beside those of the parts: invalid_multipart, missing_file, too_many_files,
-// option_after_file, empty_file, not_text, invalid_utf8 (header), header_too_long.
+// option_after_file, empty_file, not_text, invalid_utf8 (header), header_too_long, invalid_gzip, unpacks_too_large, and those of
+// workbooks (xlsx_book.hpp).
 [[nodiscard]] std::unique_ptr<RowReader> read_csv_form(std::string_view boundary, CsvOptions options, RowSink sink);
 
 // The whole body is the file.

@@ -205,7 +205,7 @@ TEST(Csv, OfTwoColumnsForOneFieldTheFirstWinsAndTheOtherIsKept) {
 TEST(Csv, SaysHowItUnderstoodTheFile) {
     const Streamed streamed = upload("name;amount;x;y\nA;1,5;b;c\n", {{"mapping", R"({"fields":{"y":null}})"}, {"automations", "false"}});
     EXPECT_EQ(streamed.understood,
-              R"({"encoding":"utf-8","encoding_evidence":"It is UTF-8.","delimiter":";","quote":"\"","header_line":1,)"
+              R"({"format":"csv","encoding":"utf-8","encoding_evidence":"It is UTF-8.","delimiter":";","quote":"\"","header_line":1,)"
               R"("header":["name","amount","x","y"],"date_order":"undecided","decimal_mark":",","columns":[)"
               R"({"header":"name","field":"name"},{"header":"amount","field":"value","reading":",",)"
               R"("evidence":"\"1,5\" in line 2 can only have a decimal comma."},{"header":"x","field":"metadata"},)"

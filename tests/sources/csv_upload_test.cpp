@@ -54,7 +54,7 @@ TEST(CsvUpload, RefusesAFileItCannotReadAndSaysWhy) {
         {"\n\n", {}, "empty_file", ""},
         {"\xEF\xBB\xBF", {}, "empty_file", ""},
         {std::string("name\0x\n", 7), {}, "not_text", ""},
-        {"PK\x03\x04rest", {}, "not_text", ""},
+        {"PK\x03\x04rest", {}, "invalid_workbook", ""},
         {"Company,Value\nA,1\n", {}, "missing_name_column", "name"},
         {"name\nA\n", {{"mapping", R"({"fields":{"Title":"name"}})"}}, "unknown_header", "Title"},
         {"name\nA\n", {{"mapping", R"({"fields":{"name":"nome"}})"}}, "unknown_field", "name"},
