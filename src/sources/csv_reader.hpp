@@ -65,6 +65,7 @@ class CsvReader {
     void meet(std::size_t at);
     void meet_plain(char c, std::size_t at);
     void count_line_end(char c, std::size_t at);
+    std::uint64_t take_plain_cells(std::uint64_t mask, std::size_t block);
     void close_cell(std::size_t at);
     void end_record(char c, std::size_t at);
     void give(std::size_t end);
@@ -89,8 +90,9 @@ class CsvReader {
 
     State state_ = State::Plain;
     Form form_ = Form::Plain;
-    std::vector<Cell> cells_;
-    std::vector<std::string_view> views_;
+    std::vector<Cell> cells_; // kCsvCellsMax of them, cell_count_ in use: the scanner only writes
+    std::size_t cell_count_ = 0;
+    std::vector<std::string_view> views_; // likewise
     std::string unescaped_;
 
     std::uint64_t line_ = 1; // of the record's start
