@@ -50,11 +50,11 @@ inline void ingest_samples(Store& store, const TenantScope& scope, Ranks& ranks,
                 {.row = static_cast<std::uint32_t>(at), .line = 0, .candidate = normalise(draft, settings, kToldNowMs), .raw = {}});
         }
         Unit unit;
-        unit.id = new_id(kToldNowMs);
         unit.source = Source::Api;
         unit.many = true;
         const auto batch = store.begin();
         Ledger& ledger = batch->ledger(scope);
+        unit.id = ledger.next_id(IdOf::Unit, kToldNowMs);
         RankTurn turn(ranks);
         const Plan plan = ingest(ledger, turn, {.unit = &unit, .now_ms = kToldNowMs, .settings = &settings, .ledger = &ledger}, incoming);
         unit.counts = plan.counts;

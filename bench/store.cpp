@@ -44,7 +44,6 @@ struct Rows {
     std::vector<Deal> deals;
     std::vector<Lead> leads;
     std::vector<JournalEntry> journal;
-    std::vector<Identity> identities;
     std::vector<RowOutcome> outcomes;
 };
 
@@ -66,7 +65,7 @@ class Maker {
 
     void add(Rows& rows, const Id& unit, bool external) {
         Deal deal;
-        deal.id = new_id(now_ms_);
+        deal.id = numbered_id(now_ms_, row_ + 1);
         deal.name = word(8) + " " + word(6) + " renewal";
         deal.company = word(9) + " GmbH";
         deal.value_minor = static_cast<std::int64_t>(random_() % 100'000) * 100;
@@ -80,7 +79,7 @@ class Maker {
         deal.source_metadata = R"({"region":")" + word(10) + R"(","campaign":")" + word(12) + "\"}";
         for (auto& byte : deal.match_key.bytes) byte = static_cast<std::uint8_t>(random_());
         Lead lead;
-        lead.id = new_id(now_ms_);
+        lead.id = numbered_id(now_ms_, row_ + 1);
         lead.email = deal.contact_email;
         lead.first_name = deal.contact_name;
         lead.company = deal.company;
@@ -97,7 +96,7 @@ class Maker {
         entry.body = R"({"after":{"name":")" + deal.name + R"(","company":")" + deal.company + R"(","value":120000,"currency":"USD",)" +
                      R"("stage":"discovery","probability":50,"contact_name":")" + deal.contact_name + R"(","contact_email":")" +
                      deal.contact_email + R"(","description":")" + deal.description + R"("},"rules":{"stage":"default"}})";
-        if (external) rows.identities.push_back({{"csv", word(10)}, deal.id});
+        if (external) deal.external_ids.push_back({"csv", word(10)});
         rows.outcomes.push_back({.row = row_, .line = row_ + 2, .action = RowAction::Created, .deal = deal.id});
         rows.deals.push_back(std::move(deal));
         rows.leads.push_back(std::move(lead));
@@ -124,7 +123,7 @@ void write(Store& store, const TenantScope& scope, const Id& unit, Rows& rows) {
     std::vector<ExternalId> externals;
     for (const Deal& deal : rows.deals) keys.push_back(deal.match_key);
     for (const Lead& lead : rows.leads) emails.push_back(lead.email);
-    for (const Identity& identity : rows.identities) externals.push_back(identity.external);
+    for (const Deal& deal : rows.deals) externals.insert(externals.end(), deal.external_ids.begin(), deal.external_ids.end());
     const auto deals = pointers(rows.deals);
     const auto leads = pointers(rows.leads);
     const auto batch = store.begin();
@@ -134,7 +133,6 @@ void write(Store& store, const TenantScope& scope, const Id& unit, Rows& rows) {
     (void)ledger.find_leads(emails);
     ledger.append_journal(rows.journal);
     ledger.insert_deals(deals);
-    ledger.insert_identities(rows.identities);
     ledger.insert_leads(leads);
     ledger.add_outcomes(unit, rows.outcomes);
     batch->commit();
@@ -145,7 +143,7 @@ void measure_store(const std::string& directory, std::size_t deals, std::size_t 
     const auto row = store->registry().ensure_workspace("acme", "main", 1);
     const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
     Maker maker(1);
-    Unit unit{.id = new_id(1'790'000'000'000), .source = Source::Csv, .many = true};
+    Unit unit{.id = numbered_id(1'790'000'000'000, 1), .source = Source::Csv, .many = true};
     double total = 0;
     double part = 0;
     std::size_t part_deals = 0;
@@ -182,9 +180,8 @@ void measure_singles(const std::string& directory, std::size_t deals) {
     const std::vector<std::string> nobody{"nobody@example.com"};
     store->read(scope, [&](LedgerReader& reader) { (void)reader.find_leads(nobody); }); // the keys are read before, not measured
     for (std::size_t done = 0; done < deals; ++done) {
-        Unit unit{.id = new_id(1'790'000'000'000), .source = Source::Api, .door = "/api", .actor = "key:abcdefghijklmnop"};
+        Unit unit{.id = numbered_id(1'790'000'000'000, static_cast<std::int64_t>(done) + 1), .source = Source::Api, .door = "/api", .actor = "key:abcdefghijklmnop"};
         Rows rows = maker.make(1, unit.id, false);
-        const RawPiece raw{0, rows.journal[0].body};
         const double before = cpu_us();
         const auto batch = store->begin();
         Ledger& ledger = batch->ledger(scope);
@@ -195,9 +192,7 @@ void measure_singles(const std::string& directory, std::size_t deals) {
         ledger.append_journal(rows.journal);
         ledger.insert_deals(deals_now);
         ledger.insert_leads(leads_now);
-        ledger.put_unit(unit);
-        ledger.add_raw(unit.id, std::span(&raw, 1));
-        ledger.add_outcomes(unit.id, rows.outcomes);
+        ledger.put_unit(unit, rows.journal[0].body);
         batch->commit();
         total += cpu_us() - before;
         if (done % 1'000 == 0) store->tidy(0);
@@ -244,7 +239,7 @@ void measure_floor(const std::string& directory, std::size_t deals, std::size_t 
             const auto text = [&](std::string_view value) {
                 sqlite3_bind_text(insert, next++, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
             };
-            text(rows.identities[at].external.id);
+            text(deal.external_ids.front().id);
             text(deal.name);
             text(deal.company);
             sqlite3_bind_int64(insert, next++, deal.value_minor);

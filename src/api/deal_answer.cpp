@@ -65,7 +65,7 @@ http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const
     append_key(body, "action");
     append_json_string(body, action_key(row.action));
     append_key(body, "deal");
-    append_deal(body, working.now, working.identities, shown(call.scope));
+    append_deal(body, working.now, shown(call.scope));
     append_key(body, "lead");
     if (row.lead) append_lead(body, plan.leads[*row.lead].now, shown(call.scope));
     else body += "null";

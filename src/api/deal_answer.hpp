@@ -12,7 +12,7 @@ void append_analysis(std::string& out, const Deal& deal, std::int64_t now_ms);
 // The whole answer for row `at` of a plan: 201 when created, else 200; a refused row's refusal.
 [[nodiscard]] http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const Plan& plan, std::size_t at);
 // {"status":"success","deal":{...}} with its ETag.
-[[nodiscard]] http::Response deal_shown(const Call& call, LedgerReader& ledger, const Deal& deal);
+[[nodiscard]] http::Response deal_shown(const Call& call, const Deal& deal);
 [[nodiscard]] std::string etag_of(const Deal& deal);
 
 } // namespace tributary

@@ -77,7 +77,7 @@ http::Response changed_answer(const Call& call, const Plan& plan) {
     if (row.refusal) return call.refuse(*row.refusal);
     const Working& working = plan.deals[row.deal];
     std::string body = R"({"status":"success","deal":)";
-    append_deal(body, working.now, working.identities, shown(call.scope));
+    append_deal(body, working.now, shown(call.scope));
     append_analysis(body, working.now, working.now.updated_at);
     append_key(body, "warnings");
     append_problems(body, row.warnings);
@@ -124,7 +124,7 @@ void set_deleted(const CallPtr& call, http::Reply reply, bool deleted) {
         auto plan = change(turn.ledger, turn.ranks, {.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr}, deal->id, candidate);
         if (!plan) return call->refuse(not_found("deal"));
         turn.told = plan->journal;
-        return deal_shown(*call, turn.ledger, plan->deals[plan->rows.front().deal].now);
+        return deal_shown(*call, plan->deals[plan->rows.front().deal].now);
     });
 }
 
@@ -167,7 +167,7 @@ void log_engagement(const CallPtr& call, http::Reply reply) {
         std::string body = R"({"status":"success","activity":)";
         append_journal(body, plan->journal.front());
         append_key(body, "deal");
-        append_deal(body, plan->deals.front().now, plan->deals.front().identities, shown(call->scope));
+        append_deal(body, plan->deals.front().now, shown(call->scope));
         body += '}';
         turn.told = std::move(plan->journal);
         auto response = json_reply(201, std::move(body));

@@ -29,7 +29,7 @@ http::Response list_deals(Call& call, LedgerReader& ledger) {
     body.reserve(page.deals.size() * 1'024 + 128);
     for (std::size_t at = 0; at < page.deals.size(); ++at) {
         if (at != 0) body += ',';
-        append_deal(body, page.deals[at], page.external_ids[at], shown(call.scope));
+        append_deal(body, page.deals[at], shown(call.scope));
     }
     body += ']';
     append_next(body, page.next);
@@ -55,7 +55,7 @@ http::Response read_deal(Call& call, LedgerReader& ledger) {
         unchanged.headers.emplace_back("ETag", etag_of(*deal));
         return unchanged;
     }
-    return deal_shown(call, ledger, *deal);
+    return deal_shown(call, *deal);
 }
 
 // One row of the journal is as many entries of the history as it has fields.
@@ -187,9 +187,9 @@ Handler reading(http::Response (*work)(Call&, LedgerReader&)) {
 
 } // namespace
 
-http::Response deal_shown(const Call& call, LedgerReader& ledger, const Deal& deal) {
+http::Response deal_shown(const Call& call, const Deal& deal) {
     std::string body = R"({"status":"success","deal":)";
-    append_deal(body, deal, ledger.identities_of(std::span(&deal.id, 1)).front(), shown(call.scope));
+    append_deal(body, deal, shown(call.scope));
     body += '}';
     auto response = json_reply(200, std::move(body));
     response.headers.emplace_back("ETag", etag_of(deal));

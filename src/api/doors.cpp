@@ -52,9 +52,7 @@ void put_single_unit(Turn& turn, const Call& call, Unit& unit, const std::string
     Sha256 hash;
     hash.add(call.request.body);
     unit.sha256 = hash.hex();
-    turn.ledger.put_unit(unit);
-    const RawPiece piece{0, raw};
-    turn.ledger.add_raw(unit.id, std::span(&piece, 1));
+    turn.ledger.put_unit(unit, raw);
 }
 
 // Thin events carry no deal: they are stored, and fetched when the workspace has a connection to their CRM.
@@ -62,6 +60,7 @@ void keep_events(const CallPtr& call, const Door& door, http::Reply reply, std::
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
     write_call(call, std::move(reply), [call, unit, events](Turn& turn) {
         turn.told.clear();
+        unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
         put_single_unit(turn, *call, *unit, call->request.body);
         JournalEntry entry;
         entry.at = turn.now_ms;
@@ -103,6 +102,7 @@ void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std
         call, std::move(reply),
         [call, unit, kept, counts, soap](Turn& turn) {
             turn.told.clear();
+            unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
             std::vector<IncomingRow> again = *kept;
             const IngestContext context{.unit = unit.get(), .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
             Plan plan = ingest(turn.ledger, turn.ranks, context, again);

@@ -44,7 +44,6 @@ void add_counts(UnitCounts& sum, const UnitCounts& more) {
 Unit new_unit(const Call& call, std::string_view door, bool many) {
     Unit unit;
     const std::int64_t now = call.app.clock.now_ms();
-    unit.id = new_id(now);
     unit.source = call.source;
     unit.door = door;
     unit.actor = call.principal.account();
@@ -144,6 +143,11 @@ void Import::send_slice() {
     if (!taken) slice_done(false, *plan);
 }
 
+// Until the unit is stored, whichever turn stores it names it: an id of a turn that was lost is not used again.
+void Import::name_unit(Turn& turn) {
+    if (!announced_) unit_.id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
+}
+
 void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     turn.told.clear();
     plan = {};
@@ -152,6 +156,7 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return; // an earlier slice is missing: the rest would hide the hole
+        name_unit(turn);
         unit = unit_;
         announced = announced_;
     }
@@ -264,6 +269,7 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     bool failed = false;
     {
         const std::lock_guard lock(mutex_);
+        name_unit(turn);
         unit = unit_;
         failed = failed_;
     }

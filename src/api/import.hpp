@@ -45,6 +45,7 @@ class Import : public std::enable_shared_from_this<Import> {
   private:
     struct Slice { std::vector<IncomingRow> rows; std::vector<RawPiece> raw; };
     void send_slice();
+    void name_unit(Turn& turn); // with the mutex held
     void run_slice(Turn& turn, Slice& slice, Plan& plan);
     void close_unit(Turn& turn, UnitState state, const std::string& failure, const std::string& sha, const std::optional<Refusal>& refusal,
                     http::Response& response);
@@ -81,7 +82,7 @@ class Import : public std::enable_shared_from_this<Import> {
     std::size_t problem_rows_count_ = 0;
 };
 
-// A new unit for the call's arrival.
+// A new unit for the call's arrival; its id comes from the ledger when it is stored.
 [[nodiscard]] Unit new_unit(const Call& call, std::string_view door, bool many);
 
 } // namespace tributary

@@ -68,7 +68,7 @@ int export_deals(const ExportOptions& options) {
             if (csv) {
                 append_csv_row(text, cells_of(page.deals[at]));
             } else {
-                append_deal(text, page.deals[at], page.external_ids[at], {scope.tenant_id(), scope.workspace_id()});
+                append_deal(text, page.deals[at], {scope.tenant_id(), scope.workspace_id()});
                 text += '\n';
             }
         }

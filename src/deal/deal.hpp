@@ -56,6 +56,7 @@ struct Deal {
     std::int64_t deleted_at = 0;      // soft; 0 = not deleted
     bool is_spam = false;
     std::string source_metadata;      // JSON object text, or empty
+    std::vector<ExternalId> external_ids; // what it is called elsewhere, in the order learned
 
     // How duplicates are found and updates are ordered; not shown.
     MatchKey match_key;
@@ -63,6 +64,7 @@ struct Deal {
     std::int64_t base_time_ms = 0;
     FieldTimes field_times;
     std::uint64_t version = 0;        // journal number of the last change; the ETag
+    std::uint64_t created_seq = 0;    // journal number of its creation
 
     [[nodiscard]] bool is_active() const { return !is_closed(stage) && deleted_at == 0 && !is_spam; }
 };

@@ -1,5 +1,6 @@
 // UUID version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, a 20-bit counter in the bits after them, 54 bits that
-// nobody outside the process can guess. Any thread may call.
+// nobody outside the process can guess; in a numbered id the last 40 of them are the number, folded with all bits before it.
+// Any thread may call.
 #include "deal/id.hpp"
 
 #include <algorithm>
@@ -48,6 +49,38 @@ std::uint64_t next_tick(std::int64_t now_ms) {
     }
 }
 
+struct Halves {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+};
+constexpr std::uint64_t kNumberMask = static_cast<std::uint64_t>(kIdNumberMax);
+
+Halves fresh_halves(std::int64_t now_ms) {
+    const std::uint64_t tick = next_tick(now_ms);
+    const std::uint64_t ms = tick >> kCounterBits;
+    const std::uint64_t counter = tick & ((1U << kCounterBits) - 1);
+    // rand_a holds the counter's upper 12 bits; rand_b begins with its lower 8, so ids sort as they were made.
+    return {.high = (ms << 16U) | 0x7000U | (counter >> 8U),
+            .low = (std::uint64_t{2} << 62U) | ((counter & 0xFFU) << 54U) | (scramble(tick) >> 10U)};
+}
+
+// Of everything in the id but the number, with splitmix64's finaliser; the same in every process.
+std::uint64_t fold(const Halves& halves) {
+    std::uint64_t bits = halves.high ^ ((halves.low & ~kNumberMask) >> 1U);
+    bits = (bits ^ (bits >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+    bits = (bits ^ (bits >> 27U)) * 0x94D049BB133111EBULL;
+    return bits ^ (bits >> 31U);
+}
+
+Id id_of(const Halves& halves) {
+    Id id;
+    for (std::size_t at = 0; at < 8; ++at) {
+        id.bytes[at] = static_cast<std::uint8_t>(halves.high >> (56U - 8U * at));
+        id.bytes[8 + at] = static_cast<std::uint8_t>(halves.low >> (56U - 8U * at));
+    }
+    return id;
+}
+
 int hex_value(char digit) {
     if (digit >= '0' && digit <= '9') return digit - '0';
     const char lower = static_cast<char>(digit | 0x20);
@@ -89,19 +122,22 @@ std::optional<Id> parse_id(std::string_view text) {
     return id;
 }
 
-Id new_id(std::int64_t now_ms) {
-    const std::uint64_t tick = next_tick(now_ms);
-    const std::uint64_t ms = tick >> kCounterBits;
-    const std::uint64_t counter = tick & ((1U << kCounterBits) - 1);
-    // rand_a holds the counter's upper 12 bits; rand_b begins with its lower 8, so ids sort as they were made.
-    const std::uint64_t high = (ms << 16U) | 0x7000U | (counter >> 8U);
-    const std::uint64_t low = (std::uint64_t{2} << 62U) | ((counter & 0xFFU) << 54U) | (scramble(tick) >> 10U);
-    Id id;
+Id new_id(std::int64_t now_ms) { return id_of(fresh_halves(now_ms)); }
+
+Id numbered_id(std::int64_t now_ms, std::int64_t number) {
+    Halves halves = fresh_halves(now_ms);
+    halves.low &= ~kNumberMask;
+    halves.low |= (static_cast<std::uint64_t>(number) ^ fold(halves)) & kNumberMask;
+    return id_of(halves);
+}
+
+std::int64_t id_number(const Id& id) {
+    Halves halves;
     for (std::size_t at = 0; at < 8; ++at) {
-        id.bytes[at] = static_cast<std::uint8_t>(high >> (56U - 8U * at));
-        id.bytes[8 + at] = static_cast<std::uint8_t>(low >> (56U - 8U * at));
+        halves.high = (halves.high << 8U) | id.bytes[at];
+        halves.low = (halves.low << 8U) | id.bytes[8 + at];
     }
-    return id;
+    return static_cast<std::int64_t>((halves.low ^ fold(halves)) & kNumberMask);
 }
 
 std::int64_t id_time_ms(const Id& id) {

@@ -25,6 +25,13 @@ struct Id {
 // Makes ids that only grow within one process, also when the clock steps back. Thread-safe.
 [[nodiscard]] Id new_id(std::int64_t now_ms);
 
+// The same with a number in it that id_number() gives back: what a store counts its rows by, so that it finds a row by its id without
+// an index. 1..kIdNumberMax. The number is folded with the rest of the id, so that it is not read off at a glance; it is no secret.
+inline constexpr std::int64_t kIdNumberMax = (std::int64_t{1} << 40) - 1;
+[[nodiscard]] Id numbered_id(std::int64_t now_ms, std::int64_t number);
+// Of an id that numbered_id() made; of any other, some number of 0..kIdNumberMax.
+[[nodiscard]] std::int64_t id_number(const Id& id);
+
 // The milliseconds since 1970 written in the id.
 [[nodiscard]] std::int64_t id_time_ms(const Id& id);
 

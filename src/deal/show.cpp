@@ -109,7 +109,7 @@ void put_owner(std::string& out, const Id& id, Shown shown) {
 
 } // namespace
 
-void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalId>& external_ids, Shown shown) {
+void append_deal(std::string& out, const Deal& deal, Shown shown) {
     put_owner(out, deal.id, shown);
     put_text(out, ",\"name\":", deal.name);
     put_text_or_null(out, ",\"company\":", deal.company);
@@ -131,7 +131,7 @@ void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalI
     put_id_or_null(out, ",\"lead_id\":", deal.lead_id);
     put_bool(out, ",\"value_estimated\":", deal.value_estimated);
     put_bool(out, ",\"is_spam\":", deal.is_spam);
-    append_external_ids(out, external_ids);
+    append_external_ids(out, deal.external_ids);
     put_instant_or_null(out, ",\"stage_entered_at\":", deal.stage_entered_at);
     put_instant_or_null(out, ",\"closed_at\":", deal.closed_at);
     put_instant_or_null(out, ",\"last_engaged_at\":", deal.last_engaged_at);

@@ -14,7 +14,7 @@ struct Shown {
     std::string_view workspace_id;
 };
 
-void append_deal(std::string& out, const Deal& deal, const std::vector<ExternalId>& external_ids, Shown shown);
+void append_deal(std::string& out, const Deal& deal, Shown shown);
 void append_lead(std::string& out, const Lead& lead, Shown shown);
 void append_counts(std::string& out, const UnitCounts& counts); // ,"counts":{...}
 void append_unit(std::string& out, const Unit& unit);

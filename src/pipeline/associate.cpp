@@ -76,7 +76,7 @@ std::size_t find_or_make(const Candidate& candidate, const IngestContext& contex
     if (known != plan.lead_by_email.end()) return known->second;
     WorkingLead working;
     working.changed = true;
-    working.now.id = new_id(context.now_ms);
+    working.now.id = context.ledger->next_id(IdOf::Lead, context.now_ms);
     working.now.email = candidate.lead_email;
     working.now.source = candidate.source;
     working.now.is_spam = candidate.values.is_spam;

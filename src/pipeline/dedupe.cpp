@@ -16,7 +16,7 @@ bool comes_open(const Candidate& candidate) {
 // Two ids of one system are two deals there, whatever they are called.
 const ExternalId* rival_id(const Candidate& candidate, const Working& working) {
     for (const auto& mine : candidate.external_ids) {
-        for (const auto& theirs : working.identities) {
+        for (const auto& theirs : working.now.external_ids) {
             if (mine.system == theirs.system && mine.id != theirs.id) return &theirs;
         }
     }

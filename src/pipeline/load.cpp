@@ -18,18 +18,15 @@ void take_deals(LedgerReader& ledger, std::vector<Id> ids, Plan& plan) {
     sort_unique(ids);
     if (ids.empty()) return;
     auto deals = ledger.read_deals(ids);
-    auto identities = ledger.identities_of(ids);
     for (std::size_t at = 0; at < ids.size(); ++at) {
         if (!deals[at]) continue;
         Working working;
         working.existed = true;
         working.before = *deals[at];
         working.now = std::move(*deals[at]);
-        working.identities = std::move(identities[at]);
-        working.identities_stored = working.identities.size();
         const std::size_t place = plan.deals.size();
         plan.by_id.emplace(ids[at], place);
-        for (const auto& external : working.identities) plan.by_external.emplace(external, place);
+        for (const auto& external : working.now.external_ids) plan.by_external.emplace(external, place);
         plan.deals.push_back(std::move(working));
     }
 }

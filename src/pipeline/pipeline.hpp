@@ -87,8 +87,6 @@ struct Working {
     bool changed = false;
     Deal before;                     // meaningful when existed
     Deal now;
-    std::vector<ExternalId> identities;     // all it has
-    std::size_t identities_stored = 0;      // the first so many are in the store already
 };
 struct WorkingLead {
     bool existed = false;

@@ -1,4 +1,4 @@
-// Step 7: writes the plan: journal rows first, for their numbers become the deals' versions, then deals, identities and leads,
+// Step 7: writes the plan: journal rows first, for their numbers become the deals' versions, then deals and leads,
 // each as one batch.
 #include "pipeline/pipeline.hpp"
 
@@ -14,17 +14,16 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
         entry.source = context.unit->source;
     }
     if (!plan.journal.empty()) ledger.append_journal(plan.journal);
-    for (std::size_t at = 0; at < plan.journal.size(); ++at) plan.deals[plan.journal_deal[at]].now.version = plan.journal[at].seq;
+    for (std::size_t at = 0; at < plan.journal.size(); ++at) {
+        Deal& deal = plan.deals[plan.journal_deal[at]].now;
+        deal.version = plan.journal[at].seq;
+        if (plan.journal[at].happening == Happening::Created) deal.created_seq = deal.version;
+    }
 
     std::vector<const Deal*> inserts;
     std::vector<const Deal*> updates;
-    std::vector<Identity> identities;
     for (const Working& working : plan.deals) {
-        if (!working.changed) continue;
-        (working.existed ? updates : inserts).push_back(&working.now);
-        for (std::size_t at = working.identities_stored; at < working.identities.size(); ++at) {
-            identities.push_back({working.identities[at], working.now.id});
-        }
+        if (working.changed) (working.existed ? updates : inserts).push_back(&working.now);
     }
     std::vector<const Lead*> new_leads;
     std::vector<const Lead*> changed_leads;
@@ -34,7 +33,6 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
     // Updates go first: a deal that left a match key makes room for one that takes it.
     if (!updates.empty()) ledger.update_deals(updates);
     if (!inserts.empty()) ledger.insert_deals(inserts);
-    if (!identities.empty()) ledger.insert_identities(identities);
     if (!new_leads.empty()) ledger.insert_leads(new_leads);
     if (!changed_leads.empty()) ledger.update_leads(changed_leads);
 }

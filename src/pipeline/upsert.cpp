@@ -183,7 +183,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     working.changed = true;
     Deal& deal = working.now;
     deal = candidate.values;
-    deal.id = new_id(context.now_ms);
+    deal.id = context.ledger->next_id(IdOf::Deal, context.now_ms);
     deal.source = candidate.source;
     if (!has(candidate, Field::Name)) {
         deal.name = candidate.default_name; // not the sender's word: it is never matched by
@@ -222,13 +222,13 @@ Result<RowAction> create(const Candidate& candidate, const Match& match, const I
         add_rule(rules, "related_to", match.related.text());
     }
     for (const auto& external : candidate.external_ids) {
-        if (!plan.by_external.contains(external) && std::ranges::find(working.identities, external) == working.identities.end()) {
-            working.identities.push_back(external);
+        if (!plan.by_external.contains(external) && std::ranges::find(working.now.external_ids, external) == working.now.external_ids.end()) {
+            working.now.external_ids.push_back(external);
         }
     }
     const std::size_t place = plan.deals.size();
     plan.by_id.emplace(working.now.id, place);
-    for (const auto& external : working.identities) plan.by_external.emplace(external, place);
+    for (const auto& external : working.now.external_ids) plan.by_external.emplace(external, place);
     body = created_body(working.now, rules);
     plan.deals.push_back(std::move(working));
     file_under_key(plan, place);
@@ -243,7 +243,7 @@ bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place,
         const auto known = plan.by_external.find(external);
         if (known == plan.by_external.end()) {
             plan.by_external.emplace(external, place);
-            plan.deals[place].identities.push_back(external);
+            plan.deals[place].now.external_ids.push_back(external);
             learned = true;
         } else if (known->second != place) {
             row.warnings.push_back({"external_id", "identity_conflict", "This external id belongs to another deal; it was left there.", external.id});

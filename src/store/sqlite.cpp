@@ -28,7 +28,7 @@ std::string made_directory(const std::string& directory) {
 SqliteStore::SqliteStore(const SqliteOptions& options, const LogLimits& limits)
     : options_(options), limits_(limits), path_(made_directory(options.directory) + "/" + kFileName), lock_(options.directory),
       maintenance_({.path = path_, .purpose = Purpose::Maintenance, .cache_kib = kMaintenanceCacheKib, .full_sync = options.full_sync}),
-      book_([this](TenantNo tenant, TenantKeys& keys) { fill(tenant, keys); }), registry_(nullptr) {
+      book_([this](TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys) { fill(tenant, workspace, keys); }), registry_(nullptr) {
     apply_schema(maintenance_);
     registry_ = std::make_unique<SqliteRegistry>(options.directory, path_, turns_, options.full_sync);
 }
@@ -49,7 +49,7 @@ Connection& SqliteStore::writer() {
 
 void SqliteStore::lose_writer(std::string_view why) {
     writer_.reset();
-    counts_.clear();
+    last_ = {};
     book_.forget();
     const std::lock_guard lock(failure_mutex_);
     failure_ = why;
@@ -98,6 +98,7 @@ void SqliteStore::read(const TenantScope& scope, const std::function<void(Ledger
                 .path = path_, .purpose = Purpose::Reader, .cache_kib = options_.reader_cache_kib, .full_sync = options_.full_sync});
         }
         reader->wall().tenant = scope.tenant();
+        reader->wall().workspace = scope.workspace();
         reader->begin_read();
         SqliteReader ledger(Session{.db = *reader,
                                     .book = book_,
@@ -123,9 +124,9 @@ void SqliteStore::read(const TenantScope& scope, const std::function<void(Ledger
     give_back(std::move(reader));
 }
 
-void SqliteStore::fill(TenantNo tenant, TenantKeys& keys) {
+void SqliteStore::fill(TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys) {
     Connection connection({.path = path_, .purpose = Purpose::Reader, .cache_kib = kFillCacheKib, .full_sync = options_.full_sync});
-    fill_keys(connection, book_, tenant, keys);
+    fill_keys(connection, book_, tenant, workspace, keys);
 }
 
 void SqliteStore::tidy(std::int64_t now_ms) {

@@ -4,14 +4,14 @@
 namespace tributary::sqlite {
 
 SqliteBatch::SqliteBatch(SqliteStore& store)
-    : store_(store), hold_(std::in_place, store.turns_), db_(store.writer()),
-      turn_{.counts = store.counts_, .added = {}, .fresh = {}, .spans = {}}, ledger_(Session{.db = db_,
-                                                                                             .book = store.book_,
-                                                                                             .settings_book = store.settings_book_,
-                                                                                             .tenant = 0,
-                                                                                             .workspace = 0,
-                                                                                             .turn = &turn_,
-                                                                                             .known = nullptr}) {
+    : store_(store), hold_(std::in_place, store.turns_), db_(store.writer()), turn_{.last = store.last_, .changed = {}, .spans = {}},
+      ledger_(Session{.db = db_,
+                      .book = store.book_,
+                      .settings_book = store.settings_book_,
+                      .tenant = 0,
+                      .workspace = 0,
+                      .turn = &turn_,
+                      .known = nullptr}) {
     db_.wall().tenant = 0;
     db_.wall().broken = false;
     db_.begin_write();
@@ -39,13 +39,13 @@ void SqliteBatch::commit() {
         // Whether a failed sync left the rows on the disk is unknown: nothing that was remembered may be believed, and the
         // connection's pages least of all (RELIABILITY: never sync again and carry on).
         open_ = false;
-        turn_.added.clear();
+        turn_.changed.clear();
         store_.lose_writer(error.what());
         hold_.reset();
         throw;
     }
     open_ = false;
-    turn_.added.clear();
+    turn_.changed.clear();
     store_.committed();
     hold_.reset();
 }
@@ -55,8 +55,10 @@ void SqliteBatch::take_back() noexcept {
     db_.wall().tenant = 0;
     const bool ended_by_itself = !db_.in_transaction(); // a full or failing disk
     db_.roll_back();
-    for (auto key = turn_.added.rbegin(); key != turn_.added.rend(); ++key) key->keys->remove(key->kind, key->hash, key->count, key->tag);
-    store_.counts_.clear();
+    for (auto key = turn_.changed.rbegin(); key != turn_.changed.rend(); ++key) {
+        key->keys->set(key->kind, key->key, key->id, key->tag, key->before);
+    }
+    store_.last_ = {};
     if (ended_by_itself) store_.lose_writer("a transaction ended by itself");
 }
 

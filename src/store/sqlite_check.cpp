@@ -1,6 +1,8 @@
 // See sqlite_check.hpp. Nothing here runs on behalf of a tenant, so the wall is not raised.
 #include "store/sqlite_check.hpp"
 
+#include "store/sqlite_session.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -22,20 +24,26 @@ struct Promise {
 constexpr std::array kPromises{
     Promise{"two deals share a match key and twin",
             {Use::Anything, "SELECT 1 FROM x_deals WHERE match_key IS NOT NULL AND deleted_at = 0 AND is_spam = 0 "
-                            "GROUP BY tenant, workspace, match_key, twin HAVING count(*) > 1 LIMIT 1"}},
+                            "GROUP BY no >> 40, match_key, twin HAVING count(*) > 1 LIMIT 1"}},
     Promise{"two leads share an e-mail address",
-            {Use::Anything, "SELECT 1 FROM x_leads GROUP BY tenant, workspace, email HAVING count(*) > 1 LIMIT 1"}},
-    Promise{"an external id belongs to two deals",
-            {Use::Anything, "SELECT 1 FROM x_identities GROUP BY tenant, workspace, system, external_id HAVING count(*) > 1 LIMIT 1"}},
-    Promise{"an external id belongs to no deal",
-            {Use::Anything, "SELECT 1 FROM x_identities AS i LEFT JOIN x_deals AS d ON d.no = i.deal_no AND d.tenant = i.tenant "
-                            "AND d.workspace = i.workspace WHERE d.no IS NULL LIMIT 1"}},
+            {Use::Anything, "SELECT 1 FROM x_leads GROUP BY no >> 40, email HAVING count(*) > 1 LIMIT 1"}},
+    Promise{"a deal lies with another tenant's workspace",
+            {Use::Anything,
+             "SELECT 1 FROM x_deals AS d LEFT JOIN r_workspaces AS w ON w.no = d.no >> 40 WHERE w.tenant IS NOT d.tenant LIMIT 1"}},
+    Promise{"a lead lies with another tenant's workspace",
+            {Use::Anything,
+             "SELECT 1 FROM x_leads AS l LEFT JOIN r_workspaces AS w ON w.no = l.no >> 40 WHERE w.tenant IS NOT l.tenant LIMIT 1"}},
+    Promise{"a unit lies with another tenant's workspace",
+            {Use::Anything,
+             "SELECT 1 FROM x_units AS u LEFT JOIN r_workspaces AS w ON w.no = u.no >> 40 WHERE w.tenant IS NOT u.tenant LIMIT 1"}},
     Promise{"a tenant's journal has a gap",
             {Use::Anything, "SELECT 1 FROM x_journal GROUP BY tenant HAVING max(no) - min(no) + 1 <> count(*) LIMIT 1"}},
     Promise{"a deal was changed by a journal row that is not there",
             {Use::Anything, "SELECT 1 FROM x_deals AS d WHERE version > (SELECT max(no) FROM x_journal WHERE no < ((d.tenant + 1) << 40) "
                             "AND no >= (d.tenant << 40)) - (d.tenant << 40) LIMIT 1"}},
 };
+
+constexpr Sql kWalkExternalIds{Use::Anything, "SELECT no >> 40, no & 0xFFFFFFFFFF, id, external_ids FROM x_deals ORDER BY no"};
 
 constexpr Sql kProbe{Use::Anything, "INSERT INTO r_probe (no, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at"};
 constexpr Sql kSweep{Use::Anything, "SELECT tenant, scope, key, expires_at FROM x_answers WHERE (tenant, scope, key) > (?, ?, ?) "
@@ -62,6 +70,30 @@ void remove_answers(Connection& connection, const std::vector<AnswerKey>& expire
     }
 }
 
+// What no query can ask: the ids in a row are packed, and a row's number is folded into its id.
+void check_ids(Connection& connection) {
+    const KeyBook book([](TenantNo, WorkspaceNo, WorkspaceKeys&) {});
+    WorkspaceNo workspace = 0;
+    KeyTable seen;
+    Statement walk(connection, kWalkExternalIds);
+    while (walk.row()) {
+        if (walk.number(0) != workspace) {
+            workspace = walk.number(0);
+            seen = {};
+        }
+        const Id id = walk.id(2);
+        if (id_number(id) != walk.number(1)) throw StoreError("a deal does not lie where its id says");
+        for (const ExternalId& external : unpacked_external_ids(walk.bytes(3))) {
+            const Key key = book.key(external.id);
+            const std::uint32_t tag = book.system_tag(external.system);
+            seen.each(key, [&](const Bearer& bearer) {
+                if (bearer.tag == tag) throw StoreError("an external id belongs to two deals");
+            });
+            seen.set(key, id, tag, KeyState::Live);
+        }
+    }
+}
+
 } // namespace
 
 void check_everything(Connection& connection) {
@@ -77,6 +109,7 @@ void check_everything(Connection& connection) {
         Statement check(connection, promise.sql);
         if (check.row()) throw StoreError(promise.broken);
     }
+    check_ids(connection);
 }
 
 void probe_write(Connection& connection, WriteTurns& turns, std::int64_t now_ms) {

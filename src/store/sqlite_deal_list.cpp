@@ -36,10 +36,9 @@ Order order_of(DealSort sort, bool descending) {
         return TRIBUTARY_ORDER(false, "ifnull(expected_close_date, 99999999)", "ifnull(expected_close_date, -99999999)", descending);
     case DealSort::CreatedAt: break;
     }
-    // Ids are made in the order of arrival; the tree of ids is already sorted.
-    return descending
-               ? Order{false, [](Shape& s) { s.add(true, " AND id < ?"); }, [](Shape& s) { s.add(true, " ORDER BY id DESC LIMIT ?"); }}
-               : Order{false, [](Shape& s) { s.add(true, " AND id > ?"); }, [](Shape& s) { s.add(true, " ORDER BY id LIMIT ?"); }};
+    // Row numbers are given in the order of arrival; a later page begins where the range of rows does.
+    return descending ? Order{false, [](Shape&) {}, [](Shape& s) { s.add(true, " ORDER BY no DESC LIMIT ?"); }}
+                      : Order{false, [](Shape&) {}, [](Shape& s) { s.add(true, " ORDER BY no LIMIT ?"); }};
 }
 
 std::int64_t sort_number(const Deal& deal, const DealQuery& query) {
@@ -88,7 +87,7 @@ class Filters {
         shape.add(!query_.with_deleted, " AND deleted_at = 0");
         shape.add(!query_.with_spam, " AND is_spam = 0");
         if (!query_.external) return;
-        shape.add(true, " AND id IN (NULL");
+        shape.add(true, " AND no IN (NULL");
         for (std::size_t at = 0; at < listed_.size(); ++at) shape.add(true, ", ?");
         shape.add(true, ")");
     }
@@ -104,25 +103,37 @@ class Filters {
         if (query_.value_min_minor) list.bind(*query_.value_min_minor);
         if (query_.value_max_minor) list.bind(*query_.value_max_minor);
         if (query_.is_active) list.bind(std::int64_t{*query_.is_active});
-        for (const Id& id : listed_) list.bind_bytes(id.bytes);
+        for (const std::int64_t no : listed_) list.bind(no);
     }
 
   private:
     void find_listed(Session& session, const ExternalId& external) {
         if (external.system.empty()) {
-            listed_ = find_external_any(session, external.id);
+            for (const Id& id : find_external_any(session, external.id)) listed_.push_back(session.row_no(id));
         } else if (const auto id = find_external(session, std::span(&external, 1)).front()) {
-            listed_.push_back(*id);
+            listed_.push_back(session.row_no(*id));
         }
         if (listed_.size() > kExternalFoundMax) listed_.resize(kExternalFoundMax);
     }
 
     const DealQuery& query_;
     std::vector<std::string> words_;
-    std::vector<Id> listed_;
+    std::vector<std::int64_t> listed_;
 };
 
 static_assert(static_cast<int>(Stage::ClosedWon) == 4 && static_cast<int>(Stage::ClosedLost) == 5, "is_active above counts on it");
+
+// The workspace's rows; on a later page in the order of arrival, only those behind the last one shown.
+RowRange rows_asked_for(const Session& session, const DealQuery& query, const Cursor& after) {
+    RowRange rows{first_row_no(session.workspace), end_row_no(session.workspace)};
+    if (query.after.empty() || query.sort != DealSort::CreatedAt) return rows;
+    if (query.descending) {
+        rows.end = session.row_no(after.id);
+    } else {
+        rows.from = session.row_no(after.id) + 1;
+    }
+    return rows;
+}
 
 } // namespace
 
@@ -131,7 +142,7 @@ DealPage list_deals(Session& session, const DealQuery& query) {
     const Cursor after = read_cursor_text(query.after, CursorOf::Deals, order_byte(query));
     const std::uint32_t limit = std::clamp<std::uint32_t>(query.limit, 1, kListedMax);
     const Filters filters(session, query);
-    Shape shape("SELECT " TRIBUTARY_DEAL_COLUMNS " FROM deals WHERE workspace = ?");
+    Shape shape("SELECT " TRIBUTARY_DEAL_COLUMNS " FROM deals WHERE no >= ? AND no < ?");
     filters.add_to(shape);
     if (!query.after.empty()) order.add_after(shape);
     order.add_end(shape);
@@ -139,11 +150,12 @@ DealPage list_deals(Session& session, const DealQuery& query) {
     DealPage page;
     {
         Statement list(session.db, session.db.prepared_shape(shape.text()));
-        list.bind(session.workspace);
+        const RowRange rows = rows_asked_for(session, query, after);
+        list.bind(rows.from).bind(rows.end);
         filters.bind_to(list);
-        if (!query.after.empty()) {
+        if (!query.after.empty() && query.sort != DealSort::CreatedAt) {
             if (order.by_text) list.bind(after.text);
-            if (!order.by_text && query.sort != DealSort::CreatedAt) list.bind(after.number);
+            if (!order.by_text) list.bind(after.number);
             list.bind_bytes(after.id.bytes);
         }
         list.bind(std::int64_t{limit} + 1);
@@ -155,9 +167,6 @@ DealPage list_deals(Session& session, const DealQuery& query) {
         page.next =
             cursor_text({CursorOf::Deals, order_byte(query), last.id, sort_number(last, query), order.by_text ? last.name : std::string{}});
     }
-    std::vector<Id> ids;
-    for (const Deal& deal : page.deals) ids.push_back(deal.id);
-    page.external_ids = identities_of(session, ids);
     return page;
 }
 

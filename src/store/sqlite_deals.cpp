@@ -1,4 +1,4 @@
-// Deals as rows: reading, inserting, updating, and the uniqueness of match key and twin.
+// Deals as rows: reading, inserting, updating.
 #include "store/sqlite_queries.hpp"
 #include "store/sqlite_session.hpp"
 
@@ -13,8 +13,6 @@ namespace tributary::sqlite {
 namespace {
 
 constexpr std::size_t kFieldTimeBytes = 9;
-
-bool is_nil(const MatchKey& key) { return key == MatchKey{}; }
 
 // One byte of field, eight of milliseconds, little endian.
 void pack_times(const FieldTimes& times, std::vector<std::uint8_t>& out) {
@@ -36,8 +34,19 @@ FieldTimes unpack_times(std::span<const std::uint8_t> bytes) {
     return times;
 }
 
+struct Packs { // bound, not copied
+    std::vector<std::uint8_t> times;
+    std::string external_ids;
+    void fill(const Deal& deal) {
+        pack_times(deal.field_times, times);
+        external_ids = packed_external_ids(deal.external_ids);
+    }
+};
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+
 // The columns that insert and update share, in the order of TRIBUTARY_DEAL_COLUMNS after the id.
-void bind_deal(Statement& statement, const Deal& deal, std::span<const std::uint8_t> times) {
+void bind_deal(Statement& statement, const Deal& deal, const Packs& packs) {
     statement.bind_bytes_or_null(deal.match_key.bytes).bind(std::int64_t{deal.twin}).bind(deal.deleted_at);
     statement.bind(std::int64_t{deal.is_spam}).bind(deal.value_minor).bind(deal.currency.text());
     statement.bind(static_cast<std::int64_t>(deal.stage)).bind(std::int64_t{deal.probability});
@@ -48,45 +57,20 @@ void bind_deal(Statement& statement, const Deal& deal, std::span<const std::uint
     } else {
         statement.bind_null();
     }
-    statement.bind(deal.name).bind(deal.company).bind(deal.owner).bind(deal.contact_email).bind(deal.contact_name);
+    statement.bind_bytes(bytes_of(packs.external_ids))
+        .bind(deal.name)
+        .bind(deal.company)
+        .bind(deal.owner)
+        .bind(deal.contact_email)
+        .bind(deal.contact_name);
     statement.bind(deal.contact_phone).bind(deal.description).bind(deal.lost_reason).bind_bytes_or_null(deal.lead_id.bytes);
     statement.bind(std::int64_t{deal.value_estimated}).bind(deal.stage_entered_at).bind(deal.closed_at).bind(deal.last_engaged_at);
-    statement.bind(deal.created_at).bind(deal.base_time_ms).bind_bytes(times).bind(static_cast<std::int64_t>(deal.version));
-    statement.bind(deal.source_metadata);
+    statement.bind(deal.created_at).bind(deal.base_time_ms).bind_bytes(packs.times).bind(static_cast<std::int64_t>(deal.version));
+    statement.bind(static_cast<std::int64_t>(deal.created_seq)).bind(deal.source_metadata);
 }
 
 void read_currency(Currency& currency, std::string_view text) {
     if (text.size() == currency.code.size()) std::copy(text.begin(), text.end(), currency.code.begin());
-}
-
-// Throws Clash when another living deal has the key and twin.
-void refuse_twin(Session& session, const Deal& deal, std::span<const KeyTable::Candidate> found, std::int64_t own_no) {
-    if (deal.deleted_at != 0 || deal.is_spam) return;
-    for (const auto& candidate : found) {
-        const std::int64_t no = first_row_no(session.tenant) + candidate.count;
-        if (no == own_no || candidate.tag != static_cast<std::uint8_t>(deal.twin)) continue;
-        Statement prove(session.db, kProveNamed);
-        prove.bind(no).bind(session.workspace).bind_bytes(deal.match_key.bytes);
-        if (prove.row() && prove.number(1) == deal.twin) throw Clash("a deal with this match key and twin exists");
-    }
-}
-
-// `before_looking` is called before rows are read: what waits to be written must be there.
-template <typename Work>
-void claim_name(Session& session, const Deal& deal, std::int64_t no, const Work& before_looking) {
-    if (is_nil(deal.match_key)) return;
-    const std::uint64_t hash = session.book.hash(session.workspace, deal.match_key.bytes);
-    std::vector<KeyTable::Candidate> found;
-    session.keys().find(KeyKind::Named, hash, found);
-    if (!found.empty()) {
-        before_looking();
-        refuse_twin(session, deal, found, no);
-    }
-    add_key(session, KeyKind::Named, hash, row_count_part(no), static_cast<std::uint8_t>(deal.twin));
-}
-
-void remember_fresh(WriteTurn& turn, const Id& id, std::int64_t no) {
-    if (turn.fresh.empty() || turn.fresh.back().first < id) turn.fresh.emplace_back(id, no);
 }
 
 } // namespace
@@ -107,24 +91,26 @@ Deal deal_of(const Statement& row) {
     deal.risk = static_cast<Risk>(row.number(11));
     deal.updated_at = row.number(12);
     if (!row.is_null(13)) deal.expected_close_date = Date{static_cast<std::int32_t>(row.number(13))};
-    deal.name = row.text(14);
-    deal.company = row.text(15);
-    deal.owner = row.text(16);
-    deal.contact_email = row.text(17);
-    deal.contact_name = row.text(18);
-    deal.contact_phone = row.text(19);
-    deal.description = row.text(20);
-    deal.lost_reason = row.text(21);
-    deal.lead_id = row.id(22);
-    deal.value_estimated = row.number(23) != 0;
-    deal.stage_entered_at = row.number(24);
-    deal.closed_at = row.number(25);
-    deal.last_engaged_at = row.number(26);
-    deal.created_at = row.number(27);
-    deal.base_time_ms = row.number(28);
-    deal.field_times = unpack_times(row.bytes(29));
-    deal.version = static_cast<std::uint64_t>(row.number(30));
-    deal.source_metadata = row.text(31);
+    deal.external_ids = unpacked_external_ids(row.bytes(14));
+    deal.name = row.text(15);
+    deal.company = row.text(16);
+    deal.owner = row.text(17);
+    deal.contact_email = row.text(18);
+    deal.contact_name = row.text(19);
+    deal.contact_phone = row.text(20);
+    deal.description = row.text(21);
+    deal.lost_reason = row.text(22);
+    deal.lead_id = row.id(23);
+    deal.value_estimated = row.number(24) != 0;
+    deal.stage_entered_at = row.number(25);
+    deal.closed_at = row.number(26);
+    deal.last_engaged_at = row.number(27);
+    deal.created_at = row.number(28);
+    deal.base_time_ms = row.number(29);
+    deal.field_times = unpack_times(row.bytes(30));
+    deal.version = static_cast<std::uint64_t>(row.number(31));
+    deal.created_seq = static_cast<std::uint64_t>(row.number(32));
+    deal.source_metadata = row.text(33);
     return deal;
 }
 
@@ -136,62 +122,56 @@ std::vector<std::optional<Deal>> read_deals(Session& session, std::span<const Id
     std::ranges::sort(order, {}, [&](std::size_t at) { return wanted[at]; });
     Statement read(session.db, kReadDeal);
     for (const std::size_t at : order) {
-        read.bind(session.workspace).bind_bytes(wanted[at].bytes);
-        if (read.row()) deals[at] = deal_of(read);
+        read.bind(session.row_no(wanted[at]));
+        if (read.row() && read.id(0) == wanted[at]) deals[at] = deal_of(read);
         read.reset();
     }
     return deals;
 }
 
 void insert_deals(Session& session, std::span<const Deal* const> deals) {
-    TenantCounts& counts = session.turn->counts[session.tenant];
-    if (counts.deals < 0) counts.deals = last_count(session, kLastDealNo);
-    const std::int64_t first_no = first_row_no(session.tenant) + counts.deals + 1;
-    counts.deals += static_cast<std::int64_t>(deals.size());
-    std::array<std::vector<std::uint8_t>, kGroupRows> times; // bound, not copied: one for each place of a group
-    std::size_t written = 0;
-    const auto write_to = [&](std::size_t end) {
-        insert_rows(session.db, kInsertDeal, written, end, [&](Statement& insert, std::size_t at, std::size_t place) {
-            const Deal& deal = *deals[at];
-            pack_times(deal.field_times, times[place]);
-            insert.bind(first_no + static_cast<std::int64_t>(at)).bind(session.workspace).bind_bytes(deal.id.bytes);
-            bind_deal(insert, deal, times[place]);
-        });
-        written = end;
-    };
-    for (std::size_t at = 0; at < deals.size(); ++at) {
-        const std::int64_t no = first_no + static_cast<std::int64_t>(at);
-        claim_name(session, *deals[at], no, [&] { write_to(at); });
-        remember_fresh(*session.turn, deals[at]->id, no);
+    RowCounts& counts = session.turn->last.rows[session.workspace];
+    for (const Deal* deal : deals) {
+        move_name(session, deal->id, {}, name_of(*deal));
+        move_external_ids(session, deal->id, {}, deal->external_ids);
+        note_number(counts.deals, deal->id);
     }
-    write_to(deals.size());
+    std::array<Packs, kGroupRows> packs; // one for each place of a group
+    insert_rows(session.db, kInsertDeal, 0, deals.size(), [&](Statement& insert, std::size_t at, std::size_t place) {
+        const Deal& deal = *deals[at];
+        packs[place].fill(deal);
+        insert.bind(session.row_no(deal.id)).bind_bytes(deal.id.bytes);
+        bind_deal(insert, deal, packs[place]);
+    });
 }
 
 void update_deals(Session& session, std::span<const Deal* const> deals) {
     Statement update(session.db, kUpdateDeal);
-    std::vector<std::uint8_t> times;
+    Packs packs;
     for (const Deal* deal : deals) {
-        std::int64_t no = 0;
+        NameOf name;
+        std::vector<ExternalId> external_ids;
         {
-            Statement find(session.db, kFindDealNo);
-            find.bind(session.workspace).bind_bytes(deal->id.bytes);
-            if (!find.row()) throw StoreError("a deal to be updated does not exist");
-            no = find.number(0);
-            const bool same_name = find.id(1).bytes == deal->match_key.bytes && find.number(2) == deal->twin;
-            const bool was_alive = find.number(3) == 0 && find.number(4) == 0;
-            find.reset();
-            if (!same_name || !was_alive) claim_name(session, *deal, no, [] {});
+            Statement find(session.db, kReadDealNames);
+            find.bind(session.row_no(deal->id));
+            if (!find.row() || find.id(0) != deal->id) throw StoreError("a deal to be updated does not exist");
+            name.key.bytes = find.id(1).bytes;
+            name.twin = static_cast<std::int32_t>(find.number(2));
+            name.alive = !find.is_null(1) && find.number(3) == 0 && find.number(4) == 0;
+            external_ids = unpacked_external_ids(find.bytes(5));
         }
-        pack_times(deal->field_times, times);
-        bind_deal(update, *deal, times);
-        update.bind(no);
+        move_name(session, deal->id, name, name_of(*deal));
+        move_external_ids(session, deal->id, external_ids, deal->external_ids);
+        packs.fill(*deal);
+        bind_deal(update, *deal, packs);
+        update.bind(session.row_no(deal->id));
         update.run();
     }
 }
 
 void for_each_rankable(Session& session, const std::function<void(const Deal&)>& each) {
     Statement walk(session.db, kWalkRankable);
-    walk.bind(session.workspace);
+    walk.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace));
     Deal deal;
     while (walk.row()) {
         deal.id = walk.id(0);

@@ -35,7 +35,7 @@ std::int64_t no_of(const Session& session, std::uint64_t seq) {
 std::optional<RowRange> span_of(Session& session, const Id& unit) {
     if (session.turn != nullptr) stretch_units(session);
     Statement read(session.db, kReadUnitSpan);
-    read.bind(session.workspace).bind_bytes(unit.bytes);
+    read.bind(session.row_no(unit)).bind_bytes(unit.bytes);
     if (!read.row() || read.number(0) == 0) return std::nullopt;
     return RowRange{first_row_no(session.tenant) + read.number(0), first_row_no(session.tenant) + read.number(1) + 1};
 }
@@ -51,13 +51,35 @@ void note_span(WriteTurn& turn, const Session& session, const JournalEntry& entr
     turn.spans.push_back({session.tenant, session.workspace, entry.unit, entry.seq, entry.seq});
 }
 
-std::uint64_t edge_seq(Session& session, const Sql& sql) { return static_cast<std::uint64_t>(last_count(session, sql)); }
+std::uint64_t edge_seq(Session& session, const Sql& sql) { return static_cast<std::uint64_t>(last_count(session, sql, session.tenant)); }
+
+// The row that made the deal, which the index of the journal by deal leaves out.
+std::optional<JournalEntry> birth_of(Session& session, const Id& deal) {
+    Statement find(session.db, kReadDealBirth);
+    find.bind(session.row_no(deal));
+    if (!find.row() || find.id(0) != deal || find.number(1) == 0) return std::nullopt;
+    Statement read(session.db, kReadJournalRow);
+    read.bind(first_row_no(session.tenant) + find.number(1));
+    if (!read.row()) return std::nullopt;
+    return entry_of(read);
+}
+
+// Puts the row that made the deal where it belongs: it is the deal's first.
+void add_birth(Session& session, const JournalQuery& query, const RowRange& rows, std::vector<JournalEntry>& entries) {
+    const auto birth = query.activities_only ? std::nullopt : birth_of(session, *query.deal);
+    if (!birth || birth->happening != Happening::Created || (query.unit && birth->unit != *query.unit)) return;
+    const std::int64_t no = first_row_no(session.tenant) + static_cast<std::int64_t>(birth->seq);
+    if (no < rows.from || no >= rows.end) return;
+    const std::size_t limit = std::clamp<std::uint32_t>(query.limit, 1, kJournalListedMax);
+    entries.insert(query.descending ? entries.end() : entries.begin(), *birth);
+    if (entries.size() > limit) entries.pop_back();
+}
 
 } // namespace
 
 std::vector<JournalEntry> list_journal(Session& session, const JournalQuery& query) {
     std::vector<JournalEntry> entries;
-    RowRange rows = rows_of(session);
+    RowRange rows{first_row_no(session.tenant), end_row_no(session.tenant)};
     if (query.unit) {
         const auto span = span_of(session, *query.unit);
         if (!span) return entries;
@@ -73,7 +95,7 @@ std::vector<JournalEntry> list_journal(Session& session, const JournalQuery& que
     }
     Shape shape("SELECT " TRIBUTARY_JOURNAL_COLUMNS " FROM journal WHERE no >= ? AND no < ?");
     shape.add(!query.every_workspace, " AND workspace = ?");
-    shape.add(query.deal.has_value(), " AND deal = ?");
+    shape.add(query.deal.has_value(), " AND deal = ? AND happening <> 0");
     shape.add(query.unit.has_value(), " AND unit = ?");
     shape.add(query.activities_only, " AND happening IN (4, 5)");
     shape.add(query.descending, " ORDER BY no DESC LIMIT ?");
@@ -85,16 +107,18 @@ std::vector<JournalEntry> list_journal(Session& session, const JournalQuery& que
     if (query.unit) list.bind_bytes(query.unit->bytes);
     list.bind(std::int64_t{std::clamp<std::uint32_t>(query.limit, 1, kJournalListedMax)});
     while (list.row()) entries.push_back(entry_of(list));
+    if (query.deal) add_birth(session, query, rows, entries);
     return entries;
 }
 
-static_assert(static_cast<int>(Happening::Activity) == 4 && static_cast<int>(Happening::Automation) == 5,
-              "the text above and the index x_journal_activity count on it");
+static_assert(static_cast<int>(Happening::Created) == 0 && static_cast<int>(Happening::Activity) == 4 &&
+                  static_cast<int>(Happening::Automation) == 5,
+              "the text above and the indexes of x_journal count on it");
 
 std::uint64_t last_seq(Session& session) {
     if (session.turn != nullptr) {
-        const auto counts = session.turn->counts.find(session.tenant);
-        if (counts != session.turn->counts.end() && counts->second.journal >= 0) return static_cast<std::uint64_t>(counts->second.journal);
+        const auto last = session.turn->last.journal.find(session.tenant);
+        if (last != session.turn->last.journal.end()) return static_cast<std::uint64_t>(last->second);
     }
     return edge_seq(session, kLastJournalNo);
 }
@@ -111,12 +135,12 @@ std::vector<LedgerReader::DueRow> list_due(Session& session, std::uint8_t bit, s
 }
 
 void append_journal(Session& session, std::span<JournalEntry> entries) {
-    TenantCounts& counts = session.turn->counts[session.tenant];
-    if (counts.journal < 0) counts.journal = last_count(session, kLastJournalNo);
+    std::uint64_t seq = last_seq(session);
     for (JournalEntry& entry : entries) {
-        entry.seq = static_cast<std::uint64_t>(++counts.journal);
+        entry.seq = ++seq;
         if (!entry.unit.is_nil()) note_span(*session.turn, session, entry);
     }
+    session.turn->last.journal[session.tenant] = static_cast<std::int64_t>(seq);
     insert_rows(session.db, kAppendJournal, 0, entries.size(), [&](Statement& append, std::size_t at, std::size_t /*place*/) {
         const JournalEntry& entry = entries[at];
         append.bind(no_of(session, entry.seq)).bind(session.workspace).bind(static_cast<std::int64_t>(entry.happening));
@@ -128,15 +152,17 @@ void append_journal(Session& session, std::span<JournalEntry> entries) {
 
 void stretch_units(Session& session) {
     Wall& wall = session.db.wall();
-    const TenantNo tenant = wall.tenant;
+    const auto [tenant, workspace] = std::pair(wall.tenant, wall.workspace);
     for (const UnitSpan& span : session.turn->spans) {
         wall.tenant = span.tenant;
+        wall.workspace = span.workspace;
         Statement stretch(session.db, kStretchUnit);
-        stretch.bind(static_cast<std::int64_t>(span.first)).bind(static_cast<std::int64_t>(span.last)).bind(span.workspace);
-        stretch.bind_bytes(span.unit.bytes);
+        stretch.bind(static_cast<std::int64_t>(span.first)).bind(static_cast<std::int64_t>(span.last));
+        stretch.bind(first_row_no(span.workspace) + id_number(span.unit)).bind_bytes(span.unit.bytes);
         stretch.run();
     }
     wall.tenant = tenant;
+    wall.workspace = workspace;
     session.turn->spans.clear();
 }
 

@@ -5,101 +5,131 @@
 
 #include <sodium.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
 
 namespace tributary::sqlite {
 namespace {
 
 constexpr std::size_t kSlotsFirst = 16;
-// Full at four fifths, then half as large again: between 15 and 23 bytes an entry.
-constexpr std::size_t full_at(std::size_t slots) { return slots / 5 * 4; }
+constexpr std::size_t kSlotsMax = 65'536; // 2 MiB
+constexpr std::size_t kHugePage = 2 * 1024 * 1024;
 
 } // namespace
 
-KeyTable::Slot KeyTable::slot_of(std::uint64_t hash, std::int64_t count, std::uint8_t tag) {
-    const auto bits = static_cast<std::uint64_t>(count);
-    return {.hash_low = static_cast<std::uint32_t>(hash),
-            .count_low = static_cast<std::uint32_t>(bits),
-            .hash_high = static_cast<std::uint16_t>(hash >> 32U),
-            .count_high = static_cast<std::uint8_t>(bits >> 32U),
-            .tag = tag};
+void KeyTable::FreeSlots::operator()(Slot* slots) const { std::free(slots); } // they have nothing to destroy
+
+KeyTable::Part::Part(std::size_t count, unsigned bits) : mask(count - 1), depth(bits) {
+    const std::size_t bytes = count * sizeof(Slot);
+    void* memory = std::aligned_alloc(bytes == kHugePage ? kHugePage : alignof(Slot), bytes);
+    if (memory == nullptr) throw std::bad_alloc();
+    if (bytes == kHugePage) (void)::madvise(memory, bytes, MADV_HUGEPAGE); // a wish; without it, it is slower
+    slots.reset(static_cast<Slot*>(memory));
+    std::uninitialized_value_construct_n(slots.get(), count);
 }
 
-bool KeyTable::add(std::uint64_t hash, std::int64_t count, std::uint8_t tag) {
-    if (size_ + 1 > full_at(slots_.size())) grow(std::max(kSlotsFirst, slots_.size() + slots_.size() / 2));
-    const Slot slot = slot_of(hash, count, tag);
-    std::size_t place = home(slot.hash_low);
-    for (; !slots_[place].empty(); place = next(place)) {
-        if (slots_[place] == slot) return false;
-    }
-    slots_[place] = slot;
-    ++size_;
-    return true;
+void KeyTable::Part::put(const Slot& slot) {
+    std::size_t place = home(slot.hash);
+    while (!slots[place].empty()) place = next(place);
+    slots[place] = slot;
+    ++size;
 }
 
-// Closes the gap by moving back what may move back, so that a walk still ends at the first empty slot.
-void KeyTable::remove(std::uint64_t hash, std::int64_t count, std::uint8_t tag) {
-    if (slots_.empty()) return;
-    const Slot slot = slot_of(hash, count, tag);
-    std::size_t gap = home(slot.hash_low);
-    for (; !(slots_[gap] == slot); gap = next(gap)) {
-        if (slots_[gap].empty()) return;
-    }
-    --size_;
-    for (std::size_t place = next(gap); !slots_[place].empty(); place = next(place)) {
-        const std::size_t from_home = (place + slots_.size() - home(slots_[place].hash_low)) % slots_.size();
-        const std::size_t from_gap = (place + slots_.size() - gap) % slots_.size();
+// Moves back what may move back, so that a walk still ends at the first empty slot.
+void KeyTable::Part::close_gap(std::size_t gap) {
+    --size;
+    for (std::size_t place = next(gap); !slots[place].empty(); place = next(place)) {
+        const std::size_t from_home = (place - home(slots[place].hash)) & mask;
+        const std::size_t from_gap = (place - gap) & mask;
         if (from_home < from_gap) continue;
-        slots_[gap] = slots_[place];
+        slots[gap] = slots[place];
         gap = place;
     }
-    slots_[gap] = Slot{};
+    slots[gap] = Slot{};
 }
 
-void KeyTable::reserve(std::size_t entries) {
-    const std::size_t slots = entries / 4 * 5 + kSlotsFirst;
-    if (slots > slots_.size()) grow(slots);
+KeyTable::KeyTable() { parts_.push_back(std::make_shared<Part>(kSlotsFirst, 0U)); }
+
+KeyState KeyTable::set(const Key& key, const Id& id, std::uint32_t tag, KeyState state) {
+    const std::uint32_t kept_tag = (tag & kTagMask) | (state == KeyState::Left ? ~kTagMask : 0U);
+    Part& part = *parts_[place_of(key)];
+    for (std::size_t place = part.home(key.hash); !part.slots[place].empty(); place = part.next(place)) {
+        Slot& slot = part.slots[place];
+        if (slot.hash != key.hash || slot.check != key.check || slot.id != id || (slot.tag & kTagMask) != (tag & kTagMask)) continue;
+        const KeyState before = slot.state();
+        if (state == KeyState::Absent) {
+            part.close_gap(place);
+        } else {
+            slot.tag = kept_tag;
+        }
+        return before;
+    }
+    if (state == KeyState::Absent) return KeyState::Absent;
+    make_room(key);
+    parts_[place_of(key)]->put({.hash = key.hash, .check = key.check, .tag = kept_tag, .id = id});
+    return KeyState::Absent;
 }
 
-void KeyTable::grow(std::size_t slots) {
-    std::vector<Slot> before(slots);
-    before.swap(slots_);
-    for (const Slot& slot : before) {
-        if (slot.empty()) continue;
-        std::size_t place = home(slot.hash_low);
-        while (!slots_[place].empty()) place = next(place);
-        slots_[place] = slot;
+void KeyTable::make_room(const Key& key) {
+    while (parts_[place_of(key)]->full()) {
+        const std::shared_ptr<Part> part = parts_[place_of(key)];
+        const std::size_t count = part->mask + 1;
+        // Many rows under one key cannot be told apart by another bit: such a part grows beyond its measure.
+        if (count >= kSlotsMax && part->depth < kDepthMax) {
+            split(place_of(key));
+            continue;
+        }
+        const auto larger = std::make_shared<Part>(count * 2, part->depth);
+        for (std::size_t place = 0; place < count; ++place) {
+            if (!part->slots[place].empty()) larger->put(part->slots[place]);
+        }
+        std::ranges::replace(parts_, part, larger);
     }
 }
 
-void KeyTable::find(std::uint64_t hash, std::vector<Candidate>& found) const {
-    if (slots_.empty()) return;
-    const auto low = static_cast<std::uint32_t>(hash);
-    const auto high = static_cast<std::uint16_t>(hash >> 32U);
-    for (std::size_t place = home(low); !slots_[place].empty(); place = next(place)) {
-        const Slot& slot = slots_[place];
-        if (slot.hash_low != low || slot.hash_high != high) continue;
-        const std::uint64_t count = (static_cast<std::uint64_t>(slot.count_high) << 32U) | slot.count_low;
-        found.push_back({static_cast<std::int64_t>(count), slot.tag});
+// The two halves of a part are full size at once: each will fill.
+void KeyTable::split(std::size_t at) {
+    const std::shared_ptr<Part> part = parts_[at];
+    if (part->depth == depth_) {
+        std::vector<std::shared_ptr<Part>> twice;
+        for (const auto& each : parts_) twice.insert(twice.end(), 2, each);
+        parts_ = std::move(twice);
+        ++depth_;
+    }
+    const unsigned depth = part->depth + 1;
+    const auto lower = std::make_shared<Part>(part->mask + 1, depth);
+    const auto upper = std::make_shared<Part>(part->mask + 1, depth);
+    for (std::size_t place = 0; place <= part->mask; ++place) {
+        const Slot& slot = part->slots[place];
+        if (!slot.empty()) ((slot.hash >> (64U - depth)) & 1U ? upper : lower)->put(slot);
+    }
+    for (std::size_t place = 0; place < parts_.size(); ++place) {
+        if (parts_[place] == part) parts_[place] = (place >> (depth_ - depth)) & 1U ? upper : lower;
     }
 }
 
-void TenantKeys::find(KeyKind kind, std::uint64_t hash, std::vector<KeyTable::Candidate>& found) const {
-    const std::shared_lock lock(mutex_);
-    tables_[static_cast<std::size_t>(kind)].find(hash, found);
+std::size_t KeyTable::size() const {
+    std::size_t sum = 0;
+    each_part([&](const Part& part) { sum += part.size; });
+    return sum;
 }
 
-bool TenantKeys::add(KeyKind kind, std::uint64_t hash, std::int64_t count, std::uint8_t tag) {
+std::size_t KeyTable::memory_bytes() const {
+    std::size_t sum = 0;
+    each_part([&](const Part& part) { sum += (part.mask + 1) * sizeof(Slot); });
+    return sum;
+}
+
+KeyState WorkspaceKeys::set(KeyKind kind, const Key& key, const Id& id, std::uint32_t tag, KeyState state) {
     const std::unique_lock lock(mutex_);
-    return tables_[static_cast<std::size_t>(kind)].add(hash, count, tag);
+    return tables_[static_cast<std::size_t>(kind)].set(key, id, tag, state);
 }
 
-void TenantKeys::remove(KeyKind kind, std::uint64_t hash, std::int64_t count, std::uint8_t tag) {
-    const std::unique_lock lock(mutex_);
-    tables_[static_cast<std::size_t>(kind)].remove(hash, count, tag);
-}
-
-std::size_t TenantKeys::memory_bytes() const {
+std::size_t WorkspaceKeys::memory_bytes() const {
     const std::shared_lock lock(mutex_);
     std::size_t bytes = 0;
     for (const KeyTable& table : tables_) bytes += table.memory_bytes();
@@ -111,36 +141,35 @@ KeyBook::KeyBook(Fill fill) : fill_(std::move(fill)) {
     randombytes_buf(secret_.data(), secret_.size());
 }
 
-std::shared_ptr<TenantKeys> KeyBook::of(TenantNo tenant) {
-    std::shared_ptr<TenantKeys> keys;
+std::shared_ptr<WorkspaceKeys> KeyBook::of(TenantNo tenant, WorkspaceNo workspace) {
+    std::shared_ptr<WorkspaceKeys> keys;
     {
         const std::lock_guard lock(mutex_);
-        auto& place = tenants_[tenant];
-        if (!place) place = std::make_shared<TenantKeys>();
+        auto& place = workspaces_[workspace];
+        if (!place) place = std::make_shared<WorkspaceKeys>();
         keys = place;
     }
-    std::call_once(keys->filled_, [&] { fill_(tenant, *keys); });
+    std::call_once(keys->filled_, [&] { fill_(tenant, workspace, *keys); });
     return keys;
 }
 
 void KeyBook::forget() {
     const std::lock_guard lock(mutex_);
-    tenants_.clear();
+    workspaces_.clear();
 }
 
-std::uint64_t KeyBook::hash(WorkspaceNo workspace, std::span<const std::uint8_t> key) const {
-    static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
-    std::array<std::uint8_t, 8> out{};
-    crypto_shorthash(out.data(), key.data(), key.size(), secret_.data());
-    std::uint64_t bits = 0;
-    for (const std::uint8_t byte : out) bits = (bits << 8U) | byte;
-    bits += static_cast<std::uint64_t>(workspace) * 0x9E3779B97F4A7C15ULL;
-    bits = (bits ^ (bits >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    return bits ^ (bits >> 31U);
+Key KeyBook::key(std::span<const std::uint8_t> bytes) const {
+    static_assert(crypto_shorthash_siphashx24_KEYBYTES == 16 && crypto_shorthash_siphashx24_BYTES == 16);
+    std::array<std::uint8_t, 16> out{};
+    crypto_shorthash_siphashx24(out.data(), bytes.data(), bytes.size(), secret_.data());
+    Key key;
+    std::memcpy(&key.hash, out.data(), sizeof key.hash);
+    std::memcpy(&key.check, out.data() + sizeof key.hash, sizeof key.check);
+    return key;
 }
 
-std::uint64_t KeyBook::hash(WorkspaceNo workspace, std::string_view key) const {
-    return hash(workspace, std::span(reinterpret_cast<const std::uint8_t*>(key.data()), key.size()));
-}
+Key KeyBook::key(std::string_view text) const { return key(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())); }
+
+std::uint32_t KeyBook::system_tag(std::string_view system) const { return key(system).check & 0x7FFF'FFFFU; }
 
 } // namespace tributary::sqlite

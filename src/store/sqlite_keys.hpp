@@ -3,16 +3,18 @@
 // Why not indexes: their keys come in random order, so every new deal dirties a page of each, which was the greater part of its
 // cost and grew with the store (docs/decisions/0005-keys-in-memory.md has the figures).
 //
-// Contract: a table here answers *candidates*, row numbers that may carry the key; a candidate counts only when its row, read
-// through the wall in the asker's own transaction, proves it. So a stale or foreign entry can cost a look, never a wrong answer.
-// What must hold is the converse, that no live row is missing: entries are added before their row is written, are taken back only
-// when the transaction rolls back, and a tenant's tables are filled from a snapshot no older than the last commit.
+// Contract. Entries are exact for the writer: a Live entry is what the rows say, its own uncommitted ones included, because every
+// entry is set when its row is written and set back when the transaction rolls back; so the writer asks no row. Keys are 96 bits of a
+// hash keyed with a secret of the process, so two keys are never taken for one.
+// A reader may stand at another moment than the writer: to it an entry, Live or Left, is a candidate that its row must prove. What has
+// left its key stays here as Left for that reason; no row of any moment since the filling is missing.
 // There is one writing process (sqlite.cpp holds a lock), so nobody else adds rows.
 #pragma once
 #include "deal/deal.hpp"
 #include "store/scope.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,52 +27,108 @@
 
 namespace tributary::sqlite {
 
-// Open addressing in slots of 12 bytes; a slot's place grows with its hash, so that growing reads and writes in order.
+struct Key {
+    std::uint64_t hash = 0;  // decides the place
+    std::uint32_t check = 0; // the rest
+};
+
+enum class KeyState : std::uint8_t {
+    Absent,
+    Left, // the row does not bear the key any more, or is deleted
+    Live,
+};
+
+// Which row bears a key. `tag` tells rows under one key apart: a deal's twin number, or the system of an external id. 31 bits.
+struct Bearer {
+    Id id;
+    std::uint32_t tag = 0;
+    KeyState state = KeyState::Absent; // Left or Live, when found
+};
+
+// Open addressing in slots of 32 bytes, in parts of at most 2 MiB. A part that is full is split in two by the next bit of the hash, so no
+// growth holds up the writer for more than a millisecond or two, and a full part is one huge page, which halves the time of a look.
 class KeyTable {
   public:
-    // False when the very same entry was there. `count` is 1..2^40-1, the count part of a row number.
-    bool add(std::uint64_t hash, std::int64_t count, std::uint8_t tag);
-    void remove(std::uint64_t hash, std::int64_t count, std::uint8_t tag);
-    void reserve(std::size_t entries);
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
+    KeyTable();
+    // Makes the entry (key, id, tag) be as told and answers how it was.
+    KeyState set(const Key& key, const Id& id, std::uint32_t tag, KeyState state);
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::size_t memory_bytes() const;
 
-    struct Candidate {
-        std::int64_t count = 0;
-        std::uint8_t tag = 0;
-    };
-    void find(std::uint64_t hash, std::vector<Candidate>& found) const; // appends
+    template <typename Visit>
+    void each(const Key& key, const Visit& visit) const { // visit(const Bearer&)
+        const Part& part = part_of(key);
+        for (std::size_t place = part.home(key.hash); !part.slots[place].empty(); place = part.next(place)) {
+            const Slot& slot = part.slots[place];
+            if (slot.hash == key.hash && slot.check == key.check) visit(Bearer{slot.id, slot.tag & kTagMask, slot.state()});
+        }
+    }
+    // Asks the memory for what each(key) is going to look at.
+    void fetch_ahead(const Key& key) const {
+        const Part& part = part_of(key);
+        __builtin_prefetch(&part.slots[part.home(key.hash)]);
+    }
 
   private:
-    struct Slot {
-        std::uint32_t hash_low = 0; // decides the place
-        std::uint32_t count_low = 0;
-        std::uint16_t hash_high = 0;
-        std::uint8_t count_high = 0;
-        std::uint8_t tag = 0;
-        [[nodiscard]] bool empty() const { return count_low == 0 && count_high == 0; }
-        friend bool operator==(const Slot&, const Slot&) = default;
-    };
-    static Slot slot_of(std::uint64_t hash, std::int64_t count, std::uint8_t tag);
-    [[nodiscard]] std::size_t home(std::uint32_t hash_low) const {
-        return static_cast<std::size_t>((static_cast<std::uint64_t>(hash_low) * slots_.size()) >> 32U);
-    }
-    [[nodiscard]] std::size_t next(std::size_t place) const { return place + 1 == slots_.size() ? 0 : place + 1; }
-    void grow(std::size_t slots);
+    static constexpr std::uint32_t kTagMask = 0x7FFF'FFFF;
+    static constexpr unsigned kDepthMax = 20; // a million parts
 
-    std::vector<Slot> slots_;
-    std::size_t size_ = 0;
+    struct alignas(32) Slot {
+        std::uint64_t hash = 0; // its upper bits choose the part, its lower ones the place
+        std::uint32_t check = 0;
+        std::uint32_t tag = 0; // bit 31: Left
+        Id id;
+        [[nodiscard]] bool empty() const { return id.is_nil(); }
+        [[nodiscard]] KeyState state() const { return (tag & ~kTagMask) != 0 ? KeyState::Left : KeyState::Live; }
+    };
+    static_assert(sizeof(Slot) == 32);
+
+    struct FreeSlots {
+        void operator()(Slot* slots) const;
+    };
+    struct Part {
+        Part(std::size_t count, unsigned bits);
+        std::unique_ptr<Slot[], FreeSlots> slots;
+        std::size_t mask; // places less one; there are 2^n
+        std::size_t size = 0;
+        unsigned depth; // upper bits of the hash that all its entries share
+        [[nodiscard]] std::size_t home(std::uint64_t hash) const { return static_cast<std::size_t>(hash) & mask; }
+        [[nodiscard]] std::size_t next(std::size_t place) const { return (place + 1) & mask; }
+        [[nodiscard]] bool full() const { return size + 1 > (mask + 1) / 4 * 3; }
+        void put(const Slot& slot); // that is not in it
+        void close_gap(std::size_t gap);
+    };
+    [[nodiscard]] std::size_t place_of(const Key& key) const {
+        return depth_ == 0 ? 0 : static_cast<std::size_t>(key.hash >> (64U - depth_));
+    }
+    [[nodiscard]] const Part& part_of(const Key& key) const { return *parts_[place_of(key)]; }
+    template <typename Visit>
+    void each_part(const Visit& visit) const {
+        for (std::size_t at = 0; at < parts_.size(); ++at) {
+            if (at == 0 || parts_[at] != parts_[at - 1]) visit(*parts_[at]);
+        }
+    }
+    void make_room(const Key& key);
+    void split(std::size_t place);
+
+    std::vector<std::shared_ptr<Part>> parts_; // 2^depth_; neighbours may share one
+    unsigned depth_ = 0;
 };
 
 enum class KeyKind : std::uint8_t { Named, Email, External };
 inline constexpr std::size_t kKeyKinds = 3;
 
-// One tenant's tables. Any thread may find; only the writer's thread and the filling add.
-class TenantKeys {
+// One workspace's tables. Any thread may look; only the writer's thread and the filling set.
+class WorkspaceKeys {
   public:
-    void find(KeyKind kind, std::uint64_t hash, std::vector<KeyTable::Candidate>& found) const;
-    bool add(KeyKind kind, std::uint64_t hash, std::int64_t count, std::uint8_t tag);
-    void remove(KeyKind kind, std::uint64_t hash, std::int64_t count, std::uint8_t tag);
+    KeyState set(KeyKind kind, const Key& key, const Id& id, std::uint32_t tag, KeyState state);
+    template <typename Visit>
+    void each(KeyKind kind, const Key& key, const Visit& visit) const { // visit(const Bearer&), under a lock: it must not wait
+        const std::shared_lock lock(mutex_);
+        tables_[static_cast<std::size_t>(kind)].each(key, visit);
+    }
+    // Writer's thread only.
+    void fetch_ahead(KeyKind kind, const Key& key) const { tables_[static_cast<std::size_t>(kind)].fetch_ahead(key); }
     [[nodiscard]] std::size_t memory_bytes() const;
 
   private:
@@ -80,27 +138,29 @@ class TenantKeys {
     std::array<KeyTable, kKeyKinds> tables_;
 };
 
-// The tables of all tenants, filled when a tenant is first asked for.
+// The tables of all workspaces, filled when a workspace is first asked for.
 class KeyBook {
   public:
-    // `fill` reads the tenant's rows from a snapshot taken inside the call and adds them.
-    using Fill = std::function<void(TenantNo, TenantKeys&)>;
+    // `fill` reads the workspace's rows from a snapshot taken inside the call and sets their keys.
+    using Fill = std::function<void(TenantNo, WorkspaceNo, WorkspaceKeys&)>;
     explicit KeyBook(Fill fill);
 
-    // Any thread; waits while another one fills the same tenant's tables.
-    [[nodiscard]] std::shared_ptr<TenantKeys> of(TenantNo tenant);
+    // Any thread; waits while another one fills the same workspace's tables.
+    [[nodiscard]] std::shared_ptr<WorkspaceKeys> of(TenantNo tenant, WorkspaceNo workspace);
     // After a commit whose end is unknown: everything is read anew.
     void forget();
 
     // Keyed with a secret of the process, so that nobody outside can make keys that collide.
-    [[nodiscard]] std::uint64_t hash(WorkspaceNo workspace, std::span<const std::uint8_t> key) const;
-    [[nodiscard]] std::uint64_t hash(WorkspaceNo workspace, std::string_view key) const;
+    [[nodiscard]] Key key(std::span<const std::uint8_t> bytes) const;
+    [[nodiscard]] Key key(std::string_view text) const;
+    // The system of an external id as a tag.
+    [[nodiscard]] std::uint32_t system_tag(std::string_view system) const;
 
   private:
     Fill fill_;
     std::array<std::uint8_t, 16> secret_{};
     std::mutex mutex_;
-    std::unordered_map<TenantNo, std::shared_ptr<TenantKeys>> tenants_;
+    std::unordered_map<WorkspaceNo, std::shared_ptr<WorkspaceKeys>> workspaces_;
 };
 
 } // namespace tributary::sqlite

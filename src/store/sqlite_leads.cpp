@@ -35,69 +35,62 @@ Lead lead_of(const Statement& row) {
     return lead;
 }
 
-std::optional<Lead> prove_email(Session& session, std::string_view email, std::span<const KeyTable::Candidate> found) {
-    for (const auto& candidate : found) {
-        Statement prove(session.db, kProveEmail);
-        prove.bind(first_row_no(session.tenant) + candidate.count).bind(session.workspace).bind(email);
-        if (prove.row()) return lead_of(prove);
-    }
-    return std::nullopt;
+// The lead at a row number, when it is that one.
+std::optional<Lead> read_lead(Session& session, const Id& id) {
+    Statement read(session.db, kReadLead);
+    read.bind(session.row_no(id));
+    if (!read.row() || read.id(0) != id) return std::nullopt;
+    return lead_of(read);
 }
 
-// `before_looking` is called before rows are read: what waits to be written must be there.
-template <typename Work>
-void claim_email(Session& session, const Lead& lead, std::int64_t no, const Work& before_looking) {
-    const std::uint64_t hash = session.book.hash(session.workspace, lead.email);
-    std::vector<KeyTable::Candidate> found;
-    session.keys().find(KeyKind::Email, hash, found);
-    if (!found.empty()) {
-        before_looking();
-        const auto other = prove_email(session, lead.email, found);
-        if (other && other->id != lead.id) throw Clash("a lead with this e-mail address exists");
-    }
-    add_key(session, KeyKind::Email, hash, row_count_part(no), 0);
+std::vector<Id> bearers(Session& session, const Key& key) {
+    std::vector<Id> found;
+    session.keys().each(KeyKind::Email, key, [&](const Bearer& bearer) {
+        if (session.turn == nullptr || bearer.state == KeyState::Live) found.push_back(bearer.id);
+    });
+    return found;
+}
+
+void claim_email(Session& session, const Lead& lead) {
+    const Key key = session.book.key(lead.email);
+    if (std::ranges::any_of(bearers(session, key), [&](const Id& id) { return id != lead.id; }))
+        throw Clash("a lead with this e-mail address exists");
+    set_key(session, KeyKind::Email, key, lead.id, 0, KeyState::Live);
 }
 
 } // namespace
 
 std::vector<std::optional<Lead>> find_leads(Session& session, std::span<const std::string> emails) {
     std::vector<std::optional<Lead>> leads(emails.size());
-    std::vector<KeyTable::Candidate> found;
     for (std::size_t at = 0; at < emails.size(); ++at) {
-        found.clear();
-        session.keys().find(KeyKind::Email, session.book.hash(session.workspace, emails[at]), found);
-        if (!found.empty()) leads[at] = prove_email(session, emails[at], found);
+        for (const Id& id : bearers(session, session.book.key(emails[at]))) {
+            auto lead = read_lead(session, id);
+            if (lead && lead->email == emails[at]) leads[at] = std::move(lead);
+        }
     }
     return leads;
 }
 
 std::vector<std::optional<Lead>> read_leads(Session& session, std::span<const Id> wanted) {
     std::vector<std::optional<Lead>> leads(wanted.size());
-    Statement read(session.db, kReadLead);
-    for (std::size_t at = 0; at < wanted.size(); ++at) {
-        read.bind(session.workspace).bind_bytes(wanted[at].bytes);
-        if (read.row()) leads[at] = lead_of(read);
-        read.reset();
-    }
+    for (std::size_t at = 0; at < wanted.size(); ++at) leads[at] = read_lead(session, wanted[at]);
     return leads;
 }
 
 LeadPage list_leads(Session& session, const LeadQuery& query) {
-    Shape shape("SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE workspace = ?");
+    Shape shape("SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE no >= ? AND no < ?");
     const Cursor after = read_cursor_text(query.after, CursorOf::Leads, 0);
     const std::uint32_t limit = std::clamp<std::uint32_t>(query.limit, 1, kListedMax);
     const auto words = search_patterns(query.search);
-    shape.add(!query.after.empty(), " AND id < ?");
     shape.add(!query.email.empty(), " AND email = ?");
     shape.add(query.status.has_value(), " AND status = ?");
     for (std::size_t at = 0; at < words.size(); ++at) {
         shape.add(true, " AND (email LIKE ? ESCAPE '\\' OR first_name LIKE ? ESCAPE '\\' OR last_name LIKE ? ESCAPE '\\' "
                         "OR company LIKE ? ESCAPE '\\')");
     }
-    shape.add(true, " ORDER BY id DESC LIMIT ?");
+    shape.add(true, " ORDER BY no DESC LIMIT ?");
     Statement list(session.db, session.db.prepared_shape(shape.text()));
-    list.bind(session.workspace);
-    if (!query.after.empty()) list.bind_bytes(after.id.bytes);
+    list.bind(first_row_no(session.workspace)).bind(query.after.empty() ? end_row_no(session.workspace) : session.row_no(after.id));
     if (!query.email.empty()) list.bind(query.email);
     if (query.status) list.bind(static_cast<std::int64_t>(*query.status));
     for (const auto& word : words) list.bind(word).bind(word).bind(word).bind(word);
@@ -114,39 +107,28 @@ LeadPage list_leads(Session& session, const LeadQuery& query) {
 }
 
 void insert_leads(Session& session, std::span<const Lead* const> leads) {
-    TenantCounts& counts = session.turn->counts[session.tenant];
-    if (counts.leads < 0) counts.leads = last_count(session, kLastLeadNo);
-    const std::int64_t first_no = first_row_no(session.tenant) + counts.leads + 1;
-    counts.leads += static_cast<std::int64_t>(leads.size());
-    std::size_t written = 0;
-    const auto write_to = [&](std::size_t end) {
-        insert_rows(session.db, kInsertLead, written, end, [&](Statement& insert, std::size_t at, std::size_t /*place*/) {
-            insert.bind(first_no + static_cast<std::int64_t>(at)).bind(session.workspace).bind_bytes(leads[at]->id.bytes);
-            bind_lead(insert, *leads[at]);
-        });
-        written = end;
-    };
-    for (std::size_t at = 0; at < leads.size(); ++at) {
-        claim_email(session, *leads[at], first_no + static_cast<std::int64_t>(at), [&] { write_to(at); });
+    RowCounts& counts = session.turn->last.rows[session.workspace];
+    for (const Lead* lead : leads) {
+        claim_email(session, *lead);
+        note_number(counts.leads, lead->id);
     }
-    write_to(leads.size());
+    insert_rows(session.db, kInsertLead, 0, leads.size(), [&](Statement& insert, std::size_t at, std::size_t /*place*/) {
+        insert.bind(session.row_no(leads[at]->id)).bind_bytes(leads[at]->id.bytes);
+        bind_lead(insert, *leads[at]);
+    });
 }
 
 void update_leads(Session& session, std::span<const Lead* const> leads) {
     Statement update(session.db, kUpdateLead);
     for (const Lead* lead : leads) {
-        std::int64_t no = 0;
-        {
-            Statement find(session.db, kFindLeadNo);
-            find.bind(session.workspace).bind_bytes(lead->id.bytes);
-            if (!find.row()) throw StoreError("a lead to be updated does not exist");
-            no = find.number(0);
-            const bool same_email = find.text(1) == lead->email;
-            find.reset();
-            if (!same_email) claim_email(session, *lead, no, [] {});
+        const auto stored = read_lead(session, lead->id);
+        if (!stored) throw StoreError("a lead to be updated does not exist");
+        if (stored->email != lead->email) {
+            set_key(session, KeyKind::Email, session.book.key(stored->email), lead->id, 0, KeyState::Left);
+            claim_email(session, *lead);
         }
         bind_lead(update, *lead);
-        update.bind(no);
+        update.bind(session.row_no(lead->id));
         update.run();
     }
 }

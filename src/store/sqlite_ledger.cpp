@@ -4,11 +4,13 @@
 namespace tributary::sqlite {
 
 void SqliteLedger::turn_to(const TenantScope& scope) {
-    if (scope.tenant() <= 0 || scope.tenant() > kTenantNoMax || scope.workspace() <= 0) throw StoreError("a scope without a tenant");
-    if (session_.tenant != scope.tenant()) session_.known = nullptr;
+    if (scope.tenant() <= 0 || scope.tenant() > kOwnerNoMax || scope.workspace() <= 0 || scope.workspace() > kOwnerNoMax)
+        throw StoreError("a scope without a tenant");
+    if (session_.workspace != scope.workspace()) session_.known = nullptr;
     session_.tenant = scope.tenant();
     session_.workspace = scope.workspace();
     session_.db.wall().tenant = scope.tenant();
+    session_.db.wall().workspace = scope.workspace();
 }
 
 template <typename Work>
@@ -29,10 +31,6 @@ void SqliteLedger::update_deals(std::span<const Deal* const> deals) {
     write([&] { sqlite::update_deals(session_, deals); });
 }
 
-void SqliteLedger::insert_identities(std::span<const Identity> identities) {
-    write([&] { sqlite::insert_identities(session_, identities); });
-}
-
 void SqliteLedger::insert_leads(std::span<const Lead* const> leads) {
     write([&] { sqlite::insert_leads(session_, leads); });
 }
@@ -45,8 +43,8 @@ void SqliteLedger::append_journal(std::span<JournalEntry> entries) {
     write([&] { sqlite::append_journal(session_, entries); });
 }
 
-void SqliteLedger::put_unit(const Unit& unit) {
-    write([&] { sqlite::put_unit(session_, unit); });
+void SqliteLedger::put_unit(const Unit& unit, std::string_view raw) {
+    write([&] { sqlite::put_unit(session_, unit, raw); });
 }
 
 void SqliteLedger::add_raw(const Id& unit, std::span<const RawPiece> pieces) {

@@ -10,14 +10,12 @@ class Reading : public Port {
   public:
     explicit Reading(Session session) : session_(std::move(session)) {}
 
+    Id next_id(IdOf what, std::int64_t now_ms) override { return sqlite::next_id(session_, what, now_ms); }
     std::vector<std::optional<Id>> find_external(std::span<const ExternalId> wanted) override {
         return sqlite::find_external(session_, wanted);
     }
     std::vector<std::vector<Id>> find_named(std::span<const MatchKey> wanted) override { return sqlite::find_named(session_, wanted); }
     std::vector<std::optional<Deal>> read_deals(std::span<const Id> wanted) override { return sqlite::read_deals(session_, wanted); }
-    std::vector<std::vector<ExternalId>> identities_of(std::span<const Id> deals) override {
-        return sqlite::identities_of(session_, deals);
-    }
     std::vector<std::optional<Lead>> find_leads(std::span<const std::string> emails) override {
         return sqlite::find_leads(session_, emails);
     }
@@ -59,11 +57,10 @@ class SqliteLedger final : public Reading<Ledger> {
 
     void insert_deals(std::span<const Deal* const> deals) override;
     void update_deals(std::span<const Deal* const> deals) override;
-    void insert_identities(std::span<const Identity> identities) override;
     void insert_leads(std::span<const Lead* const> leads) override;
     void update_leads(std::span<const Lead* const> leads) override;
     void append_journal(std::span<JournalEntry> entries) override;
-    void put_unit(const Unit& unit) override;
+    void put_unit(const Unit& unit, std::string_view raw) override;
     void add_raw(const Id& unit, std::span<const RawPiece> pieces) override;
     void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) override;
     void put_answer(const StoredAnswer& answer) override;

@@ -19,6 +19,7 @@ constexpr std::size_t kGatheredMax = 256 * 1024;  // then it is written without 
 constexpr sqlite3_int64 kSmallCommit = 64 * 1024; // a larger one pays for its own growth
 constexpr sqlite3_int64 kAhead = 256 * 1024;      // zeros written for commits to come
 constexpr std::size_t kZeros = 64 * 1024;
+constexpr std::size_t kPieceMax = 64 * 1024; // the library's own file takes a length modulo 128 KiB
 
 sqlite3_vfs* below = nullptr; // the library's own; set once, before the layer can be used
 
@@ -41,9 +42,14 @@ struct LogFile {
 LogFile& log_of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file); }
 
 int write_below(LogFile& log, const char* bytes, std::size_t size, sqlite3_int64 at) {
-    const int code = log.real()->pMethods->xWrite(log.real(), bytes, static_cast<int>(size), at);
-    if (code == SQLITE_OK) log.gathered->length = std::max(log.gathered->length, at + static_cast<sqlite3_int64>(size));
-    return code;
+    for (std::size_t done = 0; done < size; done += kPieceMax) {
+        const std::size_t piece = std::min(kPieceMax, size - done);
+        const sqlite3_int64 from = at + static_cast<sqlite3_int64>(done);
+        const int code = log.real()->pMethods->xWrite(log.real(), bytes + done, static_cast<int>(piece), from);
+        if (code != SQLITE_OK) return code;
+        log.gathered->length = std::max(log.gathered->length, from + static_cast<sqlite3_int64>(piece));
+    }
+    return SQLITE_OK;
 }
 
 int write_gathered(LogFile& log) {

@@ -14,57 +14,40 @@ namespace tributary::sqlite {
 // ---- deals
 #define TRIBUTARY_DEAL_COLUMNS                                                                                                             \
     "id, match_key, twin, deleted_at, is_spam, value_minor, currency, stage, probability, source, health_score, risk, updated_at, "        \
-    "expected_close_date, name, company, owner, contact_email, contact_name, contact_phone, description, lost_reason, lead_id, "           \
-    "value_estimated, stage_entered_at, closed_at, last_engaged_at, created_at, base_time_ms, field_times, version, source_metadata"
+    "expected_close_date, external_ids, name, company, owner, contact_email, contact_name, contact_phone, description, lost_reason, "      \
+    "lead_id, value_estimated, stage_entered_at, closed_at, last_engaged_at, created_at, base_time_ms, field_times, version, "             \
+    "created_seq, source_metadata"
 
-#define TRIBUTARY_INSERT_DEAL_HEAD "INSERT OR FAIL INTO x_deals (no, tenant, workspace, " TRIBUTARY_DEAL_COLUMNS ") VALUES "
-#define TRIBUTARY_INSERT_DEAL_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define TRIBUTARY_INSERT_DEAL_HEAD "INSERT OR FAIL INTO x_deals (no, tenant, " TRIBUTARY_DEAL_COLUMNS ") VALUES "
+#define TRIBUTARY_INSERT_DEAL_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 inline constexpr auto kInsertDealOne = insert_text<1>(TRIBUTARY_INSERT_DEAL_HEAD, TRIBUTARY_INSERT_DEAL_TUPLE);
 inline constexpr auto kInsertDealGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_DEAL_HEAD, TRIBUTARY_INSERT_DEAL_TUPLE);
 inline constexpr InsertSql kInsertDeal{{Use::Write, kInsertDealOne.text.data()}, {Use::Write, kInsertDealGroup.text.data()}};
 inline constexpr Sql kUpdateDeal{
     Use::Write,
     "UPDATE x_deals SET match_key=?, twin=?, deleted_at=?, is_spam=?, value_minor=?, currency=?, stage=?, probability=?, source=?, "
-    "health_score=?, risk=?, updated_at=?, expected_close_date=?, name=?, company=?, owner=?, contact_email=?, contact_name=?, "
-    "contact_phone=?, description=?, lost_reason=?, lead_id=?, value_estimated=?, stage_entered_at=?, closed_at=?, "
-    "last_engaged_at=?, created_at=?, base_time_ms=?, field_times=?, version=?, source_metadata=? "
+    "health_score=?, risk=?, updated_at=?, expected_close_date=?, external_ids=?, name=?, company=?, owner=?, "
+    "contact_email=?, contact_name=?, contact_phone=?, description=?, lost_reason=?, lead_id=?, value_estimated=?, "
+    "stage_entered_at=?, closed_at=?, last_engaged_at=?, created_at=?, base_time_ms=?, field_times=?, version=?, "
+    "created_seq=?, source_metadata=? "
     "WHERE tenant = current_tenant() AND no = ?"};
-inline constexpr Sql kReadDeal{Use::Read, "SELECT " TRIBUTARY_DEAL_COLUMNS ", no FROM deals WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kFindDealNo{Use::Read, "SELECT no, match_key, twin, deleted_at, is_spam FROM deals WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kLastDealNo{Use::Read, "SELECT no FROM deal_rows WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
-// A key found in memory is proved by the row: same workspace, same key, neither deleted nor spam.
-inline constexpr Sql kProveNamed{
-    Use::Read, "SELECT id, twin FROM deals WHERE no = ? AND workspace = ? AND match_key = ? AND deleted_at = 0 AND is_spam = 0"};
-inline constexpr Sql kWalkDealKeys{Use::Read, "SELECT no, workspace, match_key, twin FROM deal_rows WHERE no >= ? AND no < ? ORDER BY no"};
+inline constexpr Sql kReadDeal{Use::Read, "SELECT " TRIBUTARY_DEAL_COLUMNS " FROM deals WHERE no = ?"};
+inline constexpr Sql kReadDealNames{Use::Read, "SELECT id, match_key, twin, deleted_at, is_spam, external_ids FROM deals WHERE no = ?"};
+inline constexpr Sql kReadDealBirth{Use::Read, "SELECT id, created_seq FROM deals WHERE no = ?"};
+inline constexpr Sql kLastDealNo{Use::Read, "SELECT no FROM deals WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kWalkDealKeys{Use::Read, "SELECT id, match_key, twin, deleted_at, is_spam, external_ids FROM deals "
+                                              "WHERE no >= ? AND no < ? ORDER BY no"};
 inline constexpr Sql kWalkRankable{Use::Read,
                                    "SELECT id, deleted_at, is_spam, value_minor, currency, stage, probability, source, health_score, risk "
-                                   "FROM deals WHERE workspace = ? ORDER BY id"};
-
-// ---- identities
-#define TRIBUTARY_INSERT_IDENTITY_HEAD "INSERT OR FAIL INTO x_identities (tenant, workspace, deal_no, system, external_id) VALUES "
-#define TRIBUTARY_INSERT_IDENTITY_TUPLE "(current_tenant(),?,?,?,?)"
-inline constexpr auto kInsertIdentityOne = insert_text<1>(TRIBUTARY_INSERT_IDENTITY_HEAD, TRIBUTARY_INSERT_IDENTITY_TUPLE);
-inline constexpr auto kInsertIdentityGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_IDENTITY_HEAD, TRIBUTARY_INSERT_IDENTITY_TUPLE);
-inline constexpr InsertSql kInsertIdentity{{Use::Write, kInsertIdentityOne.text.data()}, {Use::Write, kInsertIdentityGroup.text.data()}};
-inline constexpr Sql kProveExternal{
-    Use::Read, "SELECT deals.id FROM identities JOIN deals ON deals.no = identities.deal_no WHERE identities.workspace = ? "
-               "AND identities.deal_no = ? AND identities.system = ? AND identities.external_id = ?"};
-inline constexpr Sql kProveExternalAnySystem{
-    Use::Read, "SELECT deals.id FROM identities JOIN deals ON deals.no = identities.deal_no WHERE identities.workspace = ? "
-               "AND identities.deal_no = ? AND identities.external_id = ? LIMIT 1"};
-inline constexpr Sql kReadIdentities{
-    Use::Read, "SELECT identities.system, identities.external_id FROM deals JOIN identities ON identities.workspace = deals.workspace "
-               "AND identities.deal_no = deals.no WHERE deals.workspace = ? AND deals.id = ? ORDER BY identities.system, "
-               "identities.external_id"};
-inline constexpr Sql kWalkExternalKeys{Use::Read, "SELECT deal_no, workspace, external_id FROM identities"};
+                                   "FROM deals WHERE no >= ? AND no < ? ORDER BY no"};
 
 // ---- leads
 #define TRIBUTARY_LEAD_COLUMNS                                                                                                             \
     "id, email, status, first_name, last_name, company, phone, source, ai_score, ai_qualification_summary, is_spam, metadata_json, "       \
     "created_at, updated_at"
 
-#define TRIBUTARY_INSERT_LEAD_HEAD "INSERT OR FAIL INTO x_leads (no, tenant, workspace, " TRIBUTARY_LEAD_COLUMNS ") VALUES "
-#define TRIBUTARY_INSERT_LEAD_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define TRIBUTARY_INSERT_LEAD_HEAD "INSERT OR FAIL INTO x_leads (no, tenant, " TRIBUTARY_LEAD_COLUMNS ") VALUES "
+#define TRIBUTARY_INSERT_LEAD_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 inline constexpr auto kInsertLeadOne = insert_text<1>(TRIBUTARY_INSERT_LEAD_HEAD, TRIBUTARY_INSERT_LEAD_TUPLE);
 inline constexpr auto kInsertLeadGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_LEAD_HEAD, TRIBUTARY_INSERT_LEAD_TUPLE);
 inline constexpr InsertSql kInsertLead{{Use::Write, kInsertLeadOne.text.data()}, {Use::Write, kInsertLeadGroup.text.data()}};
@@ -72,11 +55,9 @@ inline constexpr Sql kUpdateLead{
     Use::Write, "UPDATE x_leads SET email=?, status=?, first_name=?, last_name=?, company=?, phone=?, source=?, ai_score=?, "
                 "ai_qualification_summary=?, is_spam=?, metadata_json=?, created_at=?, updated_at=? "
                 "WHERE tenant = current_tenant() AND no = ?"};
-inline constexpr Sql kReadLead{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kFindLeadNo{Use::Read, "SELECT no, email FROM leads WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kLastLeadNo{Use::Read, "SELECT no FROM lead_rows WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
-inline constexpr Sql kProveEmail{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE no = ? AND workspace = ? AND email = ?"};
-inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT no, workspace, email FROM lead_rows WHERE no >= ? AND no < ? ORDER BY no"};
+inline constexpr Sql kReadLead{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE no = ?"};
+inline constexpr Sql kLastLeadNo{Use::Read, "SELECT no FROM leads WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT id, email FROM leads WHERE no >= ? AND no < ? ORDER BY no"};
 
 // ---- journal
 #define TRIBUTARY_JOURNAL_COLUMNS "no, workspace, happening, due, deal, unit, unit_row, source, at, actor, body"
@@ -88,6 +69,7 @@ inline constexpr auto kAppendJournalGroup = insert_text<kGroupRows>(TRIBUTARY_AP
 inline constexpr InsertSql kAppendJournal{{Use::Write, kAppendJournalOne.text.data()}, {Use::Write, kAppendJournalGroup.text.data()}};
 inline constexpr Sql kLastJournalNo{Use::Read, "SELECT no FROM journal WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kFirstJournalNo{Use::Read, "SELECT no FROM journal WHERE no >= ? AND no < ? ORDER BY no LIMIT 1"};
+inline constexpr Sql kReadJournalRow{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " FROM journal WHERE no = ?"};
 inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " FROM journal WHERE due <> 0 AND no > ? AND no < ? "
                                          "AND (due & ?) <> 0 ORDER BY no LIMIT ?"};
 
@@ -96,20 +78,24 @@ inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " F
     "id, source, state, many, count_read, count_created, count_updated, count_unchanged, count_skipped, count_rejected, "                  \
     "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, failure"
 inline constexpr Sql kPutUnit{
-    Use::Write, "INSERT INTO x_units (tenant, workspace, " TRIBUTARY_UNIT_COLUMNS ") VALUES (current_tenant(), ?, "
-                "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
-                "many=excluded.many, count_read=excluded.count_read, count_created=excluded.count_created, "
-                "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
-                "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
-                "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
-                "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, failure=excluded.failure"};
+    Use::Write,
+    "INSERT INTO x_units (no, tenant, " TRIBUTARY_UNIT_COLUMNS ", first_seq, last_seq, raw_size, raw) VALUES (?, current_tenant(), "
+    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
+    "many=excluded.many, count_read=excluded.count_read, count_created=excluded.count_created, "
+    "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
+    "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
+    "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
+    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, failure=excluded.failure, "
+    "first_seq = CASE WHEN first_seq = 0 THEN excluded.first_seq ELSE first_seq END, last_seq = max(last_seq, excluded.last_seq)"};
 inline constexpr Sql kStretchUnit{
     Use::Write, "UPDATE x_units SET first_seq = CASE WHEN first_seq = 0 THEN ?1 ELSE min(first_seq, ?1) END, last_seq = max(last_seq, ?2) "
-                "WHERE tenant = current_tenant() AND workspace = ?3 AND id = ?4"};
-inline constexpr Sql kReadUnit{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM units WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kReadUnitSpan{Use::Read, "SELECT first_seq, last_seq FROM units WHERE workspace = ? AND id = ?"};
-inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM imports WHERE workspace = ?1 AND id < ?2 "
-                                           "AND (?3 < 0 OR source = ?3) ORDER BY id DESC LIMIT ?4"};
+                "WHERE tenant = current_tenant() AND no = ?3 AND id = ?4"};
+inline constexpr Sql kReadUnit{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM units WHERE no = ?"};
+inline constexpr Sql kReadUnitSpan{Use::Read, "SELECT first_seq, last_seq FROM units WHERE no = ? AND id = ?"};
+inline constexpr Sql kReadUnitRaw{Use::Read, "SELECT raw_size, raw FROM units WHERE no = ? AND id = ? AND raw IS NOT NULL"};
+inline constexpr Sql kLastUnitNo{Use::Read, "SELECT no FROM units WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM imports WHERE no >= ?1 AND no < ?2 "
+                                           "AND (?3 < 0 OR source = ?3) ORDER BY no DESC LIMIT ?4"};
 inline constexpr Sql kAddRaw{Use::Write,
                              "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
 inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw WHERE workspace = ? AND unit = ? AND ordinal >= ? "
@@ -126,10 +112,11 @@ inline constexpr Sql kWalkOutcomes{Use::Read,
 // ---- answers, settings, cursors
 inline constexpr Sql kFindAnswer{Use::Read, "SELECT fingerprint, status, content_type, location, body, expires_at FROM answers "
                                             "WHERE scope = ? AND key = ? AND expires_at > ?"};
-inline constexpr Sql kPutAnswer{
-    Use::Write, "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, location, body) "
-                "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
-                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, location=excluded.location, body=excluded.body"};
+inline constexpr Sql kPutAnswer{Use::Write,
+                                "INSERT INTO x_answers (tenant, scope, key, expires_at, fingerprint, status, content_type, location, body) "
+                                "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET expires_at=excluded.expires_at, "
+                                "fingerprint=excluded.fingerprint, status=excluded.status, content_type=excluded.content_type, "
+                                "location=excluded.location, body=excluded.body"};
 inline constexpr Sql kSettingsVersion{Use::Read, "SELECT version FROM settings WHERE workspace = ?"};
 inline constexpr Sql kReadSettings{Use::Read, "SELECT body FROM settings WHERE workspace = ?"};
 inline constexpr Sql kPutSettings{Use::Write,
@@ -145,34 +132,29 @@ inline constexpr std::array kTenantQueries{
     &kInsertDeal.group,
     &kUpdateDeal,
     &kReadDeal,
-    &kFindDealNo,
+    &kReadDealNames,
+    &kReadDealBirth,
     &kLastDealNo,
-    &kProveNamed,
     &kWalkDealKeys,
     &kWalkRankable,
-    &kInsertIdentity.one,
-    &kInsertIdentity.group,
-    &kProveExternal,
-    &kProveExternalAnySystem,
-    &kReadIdentities,
-    &kWalkExternalKeys,
     &kInsertLead.one,
     &kInsertLead.group,
     &kUpdateLead,
     &kReadLead,
-    &kFindLeadNo,
     &kLastLeadNo,
-    &kProveEmail,
     &kWalkEmailKeys,
     &kAppendJournal.one,
     &kAppendJournal.group,
     &kLastJournalNo,
     &kFirstJournalNo,
+    &kReadJournalRow,
     &kListDue,
     &kPutUnit,
     &kStretchUnit,
     &kReadUnit,
     &kReadUnitSpan,
+    &kReadUnitRaw,
+    &kLastUnitNo,
     &kListUnits,
     &kAddRaw,
     &kReadRaw,

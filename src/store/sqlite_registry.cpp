@@ -111,7 +111,7 @@ TenantNo SqliteRegistry::ensure_tenant(std::string_view tenant_id, std::int64_t 
     Statement add(db_, kAddTenant);
     add.bind(tenant_id).bind(now_ms).run();
     find.bind(tenant_id);
-    if (!find.row() || find.number(0) > kTenantNoMax) throw StoreError("no number is left for a tenant");
+    if (!find.row() || find.number(0) > kOwnerNoMax) throw StoreError("no number is left for a tenant");
     return find.number(0);
 }
 

@@ -12,19 +12,25 @@
 
 namespace tributary::sqlite {
 
-// Last numbers given in a tenant; -1: not asked yet.
-struct TenantCounts {
+// Last numbers given to rows; -1: not asked yet.
+struct RowCounts {
     std::int64_t deals = -1;
     std::int64_t leads = -1;
-    std::int64_t journal = -1;
+    std::int64_t units = -1;
+};
+struct LastNumbers {
+    std::unordered_map<WorkspaceNo, RowCounts> rows;
+    std::unordered_map<TenantNo, std::int64_t> journal;
 };
 
-struct AddedKey {
-    std::shared_ptr<TenantKeys> keys;
+// An entry of the look-up in memory that this transaction has set, and how it was.
+struct KeyChange {
+    std::shared_ptr<WorkspaceKeys> keys;
     KeyKind kind = KeyKind::Named;
-    std::uint64_t hash = 0;
-    std::int64_t count = 0;
-    std::uint8_t tag = 0;
+    Key key;
+    Id id;
+    std::uint32_t tag = 0;
+    KeyState before = KeyState::Absent;
 };
 
 // The journal numbers a unit's rows got in this transaction.
@@ -38,9 +44,8 @@ struct UnitSpan {
 
 // The writing side of a transaction: what must be taken back when it does not commit.
 struct WriteTurn {
-    std::unordered_map<TenantNo, TenantCounts>& counts; // outlives transactions; cleared when one is lost
-    std::vector<AddedKey> added;
-    std::vector<std::pair<Id, std::int64_t>> fresh; // deals inserted in this transaction and their row numbers, ids ascending
+    LastNumbers& last; // outlives transactions; cleared when one is lost
+    std::vector<KeyChange> changed;
     std::vector<UnitSpan> spans;
     bool spoiled = false; // something threw: it can only be rolled back
 };
@@ -54,27 +59,32 @@ struct Session {
     SettingsBook& settings_book;
     TenantNo tenant = 0;
     WorkspaceNo workspace = 0;
-    WriteTurn* turn = nullptr;         // null: only reading
-    std::shared_ptr<TenantKeys> known; // fetched when first needed
+    WriteTurn* turn = nullptr;            // null: only reading
+    std::shared_ptr<WorkspaceKeys> known; // fetched when first needed
 
-    [[nodiscard]] TenantKeys& keys() {
-        if (!known) known = book.of(tenant);
+    [[nodiscard]] WorkspaceKeys& keys() {
+        if (!known) known = book.of(tenant, workspace);
         return *known;
     }
+    // Rows of deals, leads and units lie by workspace, those of the journal by tenant.
+    [[nodiscard]] std::int64_t row_no(const Id& id) const { return first_row_no(workspace) + id_number(id); }
 };
 
-// Row numbers of one tenant as the two bounds of a range.
+// Row numbers from..end-1.
 struct RowRange {
     std::int64_t from = 0;
     std::int64_t end = 0;
 };
-[[nodiscard]] inline RowRange rows_of(const Session& session) { return {first_row_no(session.tenant), end_row_no(session.tenant)}; }
-// The count part of the greatest row number, 0 when there is none. `sql` takes the two bounds.
-[[nodiscard]] std::int64_t last_count(Session& session, const Sql& sql);
-// Adds a key, to be taken back when the transaction is.
-void add_key(Session& session, KeyKind kind, std::uint64_t hash, std::int64_t count, std::uint8_t tag);
-// Fills a tenant's tables through a fresh snapshot on `connection`.
-void fill_keys(Connection& connection, const KeyBook& book, TenantNo tenant, TenantKeys& keys);
+
+// The count part of the greatest row number of that owner, 0 when there is none. `sql` takes the two bounds of a range.
+[[nodiscard]] std::int64_t last_count(Session& session, const Sql& sql, std::int64_t owner);
+[[nodiscard]] Id next_id(Session& session, IdOf what, std::int64_t now_ms);
+// A row with this id has been written: next_id must give a greater number.
+void note_number(std::int64_t& last, const Id& id);
+// Sets an entry, to be set back when the transaction is lost.
+void set_key(Session& session, KeyKind kind, const Key& key, const Id& id, std::uint32_t tag, KeyState state);
+// Fills a workspace's tables through a fresh snapshot on `connection`. Throws Clash when two rows bear one key.
+void fill_keys(Connection& connection, const KeyBook& book, TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys);
 
 // ---- sqlite_deals.cpp
 [[nodiscard]] Deal deal_of(const Statement& row); // columns in the order of TRIBUTARY_DEAL_COLUMNS from 0
@@ -83,12 +93,22 @@ void insert_deals(Session& session, std::span<const Deal* const> deals);
 void update_deals(Session& session, std::span<const Deal* const> deals);
 void for_each_rankable(Session& session, const std::function<void(const Deal&)>& each);
 
-// ---- sqlite_identities.cpp
+// ---- sqlite_names.cpp
 [[nodiscard]] std::vector<std::optional<Id>> find_external(Session& session, std::span<const ExternalId> wanted);
 [[nodiscard]] std::vector<Id> find_external_any(Session& session, std::string_view external_id); // whatever the system
 [[nodiscard]] std::vector<std::vector<Id>> find_named(Session& session, std::span<const MatchKey> wanted);
-[[nodiscard]] std::vector<std::vector<ExternalId>> identities_of(Session& session, std::span<const Id> deals);
-void insert_identities(Session& session, std::span<const Identity> identities);
+// What a deal is found by. Each throws Clash when another deal has it.
+struct NameOf { // a match key, and whether deals are matched by it
+    MatchKey key;
+    std::int32_t twin = 0;
+    bool alive = false;
+    friend bool operator==(const NameOf&, const NameOf&) = default;
+};
+[[nodiscard]] NameOf name_of(const Deal& deal);
+void move_name(Session& session, const Id& deal, const NameOf& from, const NameOf& to);
+void move_external_ids(Session& session, const Id& deal, std::span<const ExternalId> from, std::span<const ExternalId> to);
+[[nodiscard]] std::string packed_external_ids(std::span<const ExternalId> external_ids);
+[[nodiscard]] std::vector<ExternalId> unpacked_external_ids(std::span<const std::uint8_t> bytes);
 
 // ---- sqlite_deal_list.cpp
 [[nodiscard]] DealPage list_deals(Session& session, const DealQuery& query);
@@ -113,7 +133,7 @@ void stretch_units(Session& session);
 [[nodiscard]] std::optional<Unit> read_unit(Session& session, const Id& id);
 [[nodiscard]] UnitPage list_units(Session& session, const UnitQuery& query);
 [[nodiscard]] std::vector<RawPiece> read_raw(Session& session, const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit);
-void put_unit(Session& session, const Unit& unit);
+void put_unit(Session& session, const Unit& unit, std::string_view raw);
 void add_raw(Session& session, const Id& unit, std::span<const RawPiece> pieces);
 
 // ---- sqlite_outcomes.cpp

@@ -47,7 +47,7 @@ class SqliteStore final : public Store {
 
     std::unique_ptr<Connection> take_reader(); // null: the caller opens one
     void give_back(std::unique_ptr<Connection> reader);
-    void fill(TenantNo tenant, TenantKeys& keys);
+    void fill(TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys);
 
     SqliteOptions options_;
     LogLimits limits_;
@@ -66,7 +66,7 @@ class SqliteStore final : public Store {
     std::unique_ptr<SqliteRegistry> registry_;
 
     std::unique_ptr<Connection> writer_;
-    std::unordered_map<TenantNo, TenantCounts> counts_;
+    LastNumbers last_;
     int own_copy_at_ = 0;
     std::atomic<int> log_pages_{0};
     std::atomic<std::uint64_t> commits_{0};

@@ -34,27 +34,30 @@ Unit unit_of(const Statement& row) {
     return unit;
 }
 
-Id last_id() {
-    Id id;
-    id.bytes.fill(0xFF);
-    return id;
+// The journal numbers its rows have got in this transaction, which are then no longer waiting to be told to it.
+UnitSpan take_span(Session& session, const Id& id) {
+    auto& spans = session.turn->spans;
+    const auto span = std::ranges::find(spans, id, &UnitSpan::unit);
+    if (span == spans.end() || span->workspace != session.workspace) return {};
+    const UnitSpan taken = *span;
+    spans.erase(span);
+    return taken;
 }
 
 } // namespace
 
 std::optional<Unit> read_unit(Session& session, const Id& id) {
     Statement read(session.db, kReadUnit);
-    read.bind(session.workspace).bind_bytes(id.bytes);
-    if (!read.row()) return std::nullopt;
+    read.bind(session.row_no(id));
+    if (!read.row() || read.id(0) != id) return std::nullopt;
     return unit_of(read);
 }
 
 UnitPage list_units(Session& session, const UnitQuery& query) {
     const Cursor after = read_cursor_text(query.after, CursorOf::Units, 0);
-    const Id before = query.after.empty() ? last_id() : after.id;
     const std::uint32_t limit = std::clamp<std::uint32_t>(query.limit, 1, kListedMax);
     Statement list(session.db, kListUnits);
-    list.bind(session.workspace).bind_bytes(before.bytes);
+    list.bind(first_row_no(session.workspace)).bind(query.after.empty() ? end_row_no(session.workspace) : session.row_no(after.id));
     list.bind(query.source ? static_cast<std::int64_t>(*query.source) : -1).bind(std::int64_t{limit} + 1);
     UnitPage page;
     while (list.row()) {
@@ -67,15 +70,24 @@ UnitPage list_units(Session& session, const UnitQuery& query) {
     return page;
 }
 
-void put_unit(Session& session, const Unit& unit) {
+void put_unit(Session& session, const Unit& unit, std::string_view raw) {
     const auto count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    const UnitSpan span = take_span(session, unit.id);
+    const Packed packed = pack(raw);
+    note_number(session.turn->last.rows[session.workspace].units, unit.id);
     Statement put(session.db, kPutUnit);
-    put.bind(session.workspace).bind_bytes(unit.id.bytes).bind(static_cast<std::int64_t>(unit.source));
+    put.bind(session.row_no(unit.id)).bind_bytes(unit.id.bytes).bind(static_cast<std::int64_t>(unit.source));
     put.bind(static_cast<std::int64_t>(unit.state)).bind(std::int64_t{unit.many});
     put.bind(count(unit.counts.read)).bind(count(unit.counts.created)).bind(count(unit.counts.updated));
     put.bind(count(unit.counts.unchanged)).bind(count(unit.counts.skipped)).bind(count(unit.counts.rejected));
     put.bind(unit.started_at).bind(unit.finished_at).bind(count(unit.raw_bytes)).bind(unit.door).bind(unit.file_name);
     put.bind(unit.actor).bind(unit.content_type).bind(unit.sha256).bind(unit.options).bind(unit.failure);
+    put.bind(count(span.first)).bind(count(span.last)).bind(packed.size);
+    if (raw.empty()) {
+        put.bind_null();
+    } else {
+        put.bind_bytes({reinterpret_cast<const std::uint8_t*>(packed.bytes.data()), packed.bytes.size()});
+    }
     put.run();
 }
 
@@ -92,6 +104,11 @@ void add_raw(Session& session, const Id& unit, std::span<const RawPiece> pieces)
 
 std::vector<RawPiece> read_raw(Session& session, const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) {
     std::vector<RawPiece> pieces;
+    if (from_ordinal == 0 && limit > 0) {
+        Statement whole(session.db, kReadUnitRaw);
+        whole.bind(session.row_no(unit)).bind_bytes(unit.bytes);
+        if (whole.row()) return {RawPiece{0, unpack(whole.number(0), whole.bytes(1))}};
+    }
     Statement read(session.db, kReadRaw);
     read.bind(session.workspace).bind_bytes(unit.bytes).bind(std::int64_t{from_ordinal});
     read.bind(std::int64_t{std::min(limit, kPiecesListedMax)});

@@ -17,11 +17,8 @@ struct View {
     std::string_view name;
     std::string_view table;
 };
-constexpr std::array<View, 13> kViews{{{"deals", "x_deals"},
-                                       {"deal_rows", "x_deals"},
-                                       {"identities", "x_identities"},
+constexpr std::array<View, 10> kViews{{{"deals", "x_deals"},
                                        {"leads", "x_leads"},
-                                       {"lead_rows", "x_leads"},
                                        {"journal", "x_journal"},
                                        {"units", "x_units"},
                                        {"imports", "x_units"},
@@ -82,8 +79,12 @@ void answer_tenant(sqlite3_context* context, int /*count*/, sqlite3_value** /*va
     }
 }
 
-// These have row numbers; the others carry the tenant as the first column of their key.
-bool has_row_numbers(std::string_view table) { return table == "x_deals" || table == "x_leads" || table == "x_journal"; }
+// Whose row it is stands in its number, or in the first column of its key.
+enum class Owner : std::uint8_t { WorkspaceInNumber, TenantInNumber, TenantInKey };
+Owner owner_of(std::string_view table) {
+    if (table == "x_deals" || table == "x_leads" || table == "x_units") return Owner::WorkspaceInNumber;
+    return table == "x_journal" ? Owner::TenantInNumber : Owner::TenantInKey;
+}
 
 bool is_ours(const Wall& wall, sqlite3_value* tenant) { return tenant != nullptr && sqlite3_value_int64(tenant) == wall.tenant; }
 
@@ -93,9 +94,11 @@ void before_change(void* context, sqlite3* handle, int action, const char* /*dat
     const bool leaves = action != SQLITE_INSERT;
     const bool comes = action != SQLITE_DELETE;
     bool ours = wall.tenant > 0;
-    if (has_row_numbers(table)) {
-        if (leaves) ours = ours && before_no >> kRowBits == wall.tenant;
-        if (comes) ours = ours && after_no >> kRowBits == wall.tenant;
+    const Owner owner = owner_of(table);
+    if (owner != Owner::TenantInKey) {
+        const std::int64_t mine = owner == Owner::TenantInNumber ? wall.tenant : wall.workspace;
+        if (leaves) ours = ours && before_no >> kRowBits == mine;
+        if (comes) ours = ours && after_no >> kRowBits == mine;
     } else {
         sqlite3_value* tenant = nullptr;
         if (leaves) ours = ours && sqlite3_preupdate_old(handle, 0, &tenant) == SQLITE_OK && is_ours(wall, tenant);

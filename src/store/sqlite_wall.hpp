@@ -24,17 +24,18 @@ enum class Use : std::uint8_t {
 };
 
 struct Wall {
-    std::int64_t tenant = 0; // 0: no scope is open, and no row is seen
+    std::int64_t tenant = 0;    // 0: no scope is open, and no row is seen
+    std::int64_t workspace = 0; // of that tenant; numbers of workspaces are unique over all tenants
     Use use = Use::Anything;
     bool broken = false;
 };
 
-// Row numbers are tenant * 2^40 + n.
+// Row numbers are owner * 2^40 + n; the owner is the workspace, in the journal the tenant.
 inline constexpr int kRowBits = 40;
-[[nodiscard]] constexpr std::int64_t first_row_no(std::int64_t tenant) { return tenant << kRowBits; }
-[[nodiscard]] constexpr std::int64_t end_row_no(std::int64_t tenant) { return (tenant + 1) << kRowBits; }
+[[nodiscard]] constexpr std::int64_t first_row_no(std::int64_t owner) { return owner << kRowBits; }
+[[nodiscard]] constexpr std::int64_t end_row_no(std::int64_t owner) { return (owner + 1) << kRowBits; }
 [[nodiscard]] constexpr std::int64_t row_count_part(std::int64_t no) { return no & ((std::int64_t{1} << kRowBits) - 1); }
-inline constexpr std::int64_t kTenantNoMax = (std::int64_t{1} << 22) - 1;
+inline constexpr std::int64_t kOwnerNoMax = (std::int64_t{1} << 22) - 1;
 
 // Names the function current_tenant() on the connection; views need it. `wall` must outlive the connection.
 void name_tenant(sqlite3* handle, Wall& wall);

@@ -26,11 +26,6 @@ class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-struct Identity {
-    ExternalId external;
-    Id deal;
-};
-
 // What a list of deals asks for. Empty or nullopt filters do not filter.
 enum class DealSort : std::uint8_t { CreatedAt, UpdatedAt, Value, Name, HealthScore, ExpectedCloseDate };
 struct DealQuery {
@@ -53,8 +48,7 @@ struct DealQuery {
 };
 struct DealPage {
     std::vector<Deal> deals;
-    std::vector<std::vector<ExternalId>> external_ids; // beside deals
-    std::string next;                                  // empty: no more
+    std::string next; // empty: no more
 };
 
 struct LeadQuery {
@@ -103,20 +97,23 @@ struct StoredAnswer {
     std::string fingerprint; // of method, path, content type, body
     std::int32_t status = 200;
     std::string content_type;
-    std::string location;          // the answer's Location, or empty
+    std::string location; // the answer's Location, or empty
     std::string body;
     std::int64_t expires_at = 0;
 };
+
+enum class IdOf : std::uint8_t { Deal, Lead, Unit };
 
 // What may be read inside one transaction of one tenant and workspace.
 class LedgerReader {
   public:
     virtual ~LedgerReader() = default;
+    // An id for something about to be made. What a reader gives out is good for a plan only, never to be written.
+    [[nodiscard]] virtual Id next_id(IdOf what, std::int64_t now_ms) = 0;
     [[nodiscard]] virtual std::vector<std::optional<Id>> find_external(std::span<const ExternalId> wanted) = 0;
     // Deals with that key, deleted and spam ones left out, by twin number.
     [[nodiscard]] virtual std::vector<std::vector<Id>> find_named(std::span<const MatchKey> wanted) = 0;
     [[nodiscard]] virtual std::vector<std::optional<Deal>> read_deals(std::span<const Id> wanted) = 0; // deleted ones too
-    [[nodiscard]] virtual std::vector<std::vector<ExternalId>> identities_of(std::span<const Id> deals) = 0;
     [[nodiscard]] virtual std::vector<std::optional<Lead>> find_leads(std::span<const std::string> emails) = 0;
     [[nodiscard]] virtual std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) = 0;
     [[nodiscard]] virtual DealPage list_deals(const DealQuery& query) = 0;
@@ -130,7 +127,7 @@ class LedgerReader {
     [[nodiscard]] virtual std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) = 0;
     [[nodiscard]] virtual std::optional<StoredAnswer> find_answer(std::string_view scope, std::string_view key, std::int64_t now_ms) = 0;
     [[nodiscard]] virtual Settings settings() = 0;
-    // Every deal of the workspace once, in id order, only the members ranks need: id, value, currency, stage, probability,
+    // Every deal of the workspace once, in the order of arrival, only the members ranks need: id, value, currency, stage, probability,
     // source, health_score, risk, deleted_at, is_spam.
     virtual void for_each_rankable(const std::function<void(const Deal&)>& each) = 0;
     // Where a follower of the journal stands (the last seq it has dealt with), 0 at first. Per tenant.
@@ -143,7 +140,8 @@ class LedgerReader {
     [[nodiscard]] virtual std::vector<DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) = 0;
 };
 
-// What may be written. Uniqueness is the store's: a second identity, lead e-mail, or match key with the same twin throws Clash.
+// What may be written. Uniqueness is the store's: a second deal with an external id, with a match key and twin, a second lead with an
+// e-mail address throws Clash. Deals, leads and units bear ids that next_id() gave in the same batch or an earlier one.
 // After a Clash, or anything else thrown, the batch can only be dropped: commit() then throws.
 class Clash : public StoreError {
   public:
@@ -160,12 +158,12 @@ class Ledger : public LedgerReader {
   public:
     virtual void insert_deals(std::span<const Deal* const> deals) = 0;
     virtual void update_deals(std::span<const Deal* const> deals) = 0;
-    virtual void insert_identities(std::span<const Identity> identities) = 0;
     virtual void insert_leads(std::span<const Lead* const> leads) = 0;
     virtual void update_leads(std::span<const Lead* const> leads) = 0;
     // Gives every entry its number, in order, and writes it.
     virtual void append_journal(std::span<JournalEntry> entries) = 0;
-    virtual void put_unit(const Unit& unit) = 0; // insert or replace
+    // Inserts or replaces. `raw`: all that arrived, for a unit small enough to have come in one piece; add_raw is for the others.
+    virtual void put_unit(const Unit& unit, std::string_view raw = {}) = 0;
     virtual void add_raw(const Id& unit, std::span<const RawPiece> pieces) = 0;
     virtual void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes) = 0; // in row order, after those before
     virtual void put_answer(const StoredAnswer& answer) = 0;

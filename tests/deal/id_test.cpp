@@ -14,6 +14,28 @@ using namespace tributary;
 namespace {
 // Ids only grow within a process, so every test takes its own, later time.
 constexpr std::int64_t kNow = 1'780'000'000'000;
+TEST(Id, ANumberComesBackOutOfItsIdAndKeepsTheOrderOfTheirMaking) {
+    EXPECT_TRUE(rc::check([] {
+        const auto number = *rc::gen::inRange<std::int64_t>(0, kIdNumberMax + 1);
+        const auto now = *rc::gen::inRange<std::int64_t>(0, kNow);
+        const Id before = new_id(now);
+        const Id id = numbered_id(now, number);
+        RC_ASSERT(id_number(id) == number);
+        RC_ASSERT(before < id);
+        RC_ASSERT(id < new_id(now));
+        RC_ASSERT(parse_id(id.text()) == id);
+        RC_ASSERT(id.text()[14] == '7');
+    }));
+}
+
+TEST(Id, NeighbouringNumbersDoNotLookAlike) {
+    const std::string one = numbered_id(0, 1).text().substr(24);
+    const std::string two = numbered_id(0, 2).text().substr(24);
+    int different = 0;
+    for (std::size_t at = 0; at < one.size(); ++at) different += one[at] != two[at];
+    EXPECT_GT(different, 3);
+}
+
 } // namespace
 
 TEST(Id, IsAVersion7UuidOfTheGivenMillisecond) {

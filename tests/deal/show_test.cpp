@@ -38,6 +38,7 @@ Deal full_deal() {
     deal.is_spam = true;
     deal.source_metadata = R"({"utm":"x"})";
     deal.version = 42;
+    deal.external_ids = {{"api", "x-1"}, {"hubspot:1", "2"}};
     return deal;
 }
 
@@ -58,7 +59,7 @@ std::string shown(void (*append)(std::string&, Arguments...), auto&&... argument
 
 TEST(Show, ADealHasEveryMemberOfTheContract) {
     EXPECT_EQ(
-        shown(append_deal, full_deal(), std::vector<ExternalId>{{"api", "x-1"}, {"hubspot:1", "2"}}, Shown{"t1", "w1"}),
+        shown(append_deal, full_deal(), Shown{"t1", "w1"}),
         R"({"id":"019e81e2-6b00-7000-8000-000000000001","tenant_id":"t1","workspace_id":"w1","name":"Acme \"rollout\"","company":"Acme",)"
         R"("value":120000.5,"currency":"EUR","stage":"closed_won","probability":62.5,"source":"web_form","expected_close_date":"2026-06-01",)"
         R"("health_score":55,"risk_level":"medium","source_metadata":{"utm":"x"},"contact_name":"Ann","contact_email":"ann@acme.example",)"
@@ -74,7 +75,7 @@ TEST(Show, WhatADealDoesNotHaveIsNull) {
     deal.name = "n";
     deal.created_at = deal.updated_at = kTen;
     EXPECT_EQ(
-        shown(append_deal, deal, std::vector<ExternalId>{}, Shown{"t", "w"}),
+        shown(append_deal, deal, Shown{"t", "w"}),
         R"({"id":"019e81e2-6b00-7000-8000-000000000001","tenant_id":"t","workspace_id":"w","name":"n","company":null,)"
         R"("value":0,"currency":"USD","stage":"discovery","probability":50,"source":"manual","expected_close_date":null,)"
         R"("health_score":70,"risk_level":"low","source_metadata":{},"contact_name":null,"contact_email":null,)"

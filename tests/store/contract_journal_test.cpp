@@ -50,7 +50,7 @@ TEST_P(StoreContract, JournalNumbersHaveNoGapsWhateverWasRolledBack) {
 
 TEST_P(StoreContract, AJournalRowComesBackAsItWasWritten) {
     const auto scope = store_.scope();
-    JournalEntry entry = an_entry(Happening::Updated, new_id(1), new_id(2));
+    JournalEntry entry = an_entry(Happening::Updated, an_id(1), an_id(2));
     entry.source = Source::Hubspot;
     entry.row = 4'000'000'000U;
     entry.due = kDueAutomation | kDueInsight;
@@ -66,16 +66,18 @@ TEST_P(StoreContract, AJournalRowComesBackAsItWasWritten) {
 TEST_P(StoreContract, TheJournalIsReadByDealByUnitByActivityAndFromANumberOn) {
     const auto scope = store_.scope();
     const auto side = store_.scope("acme", "side");
-    const Deal deal = a_deal("One");
+    Deal deal = a_deal("One");
     const Deal other = a_deal("Two");
-    const Id import = new_id(1);
-    const Id single = new_id(2);
+    const Id import = an_id(1);
+    const Id single = an_id(2);
     const auto append = [](Ledger& ledger, JournalEntry entry) { ledger.append_journal(std::span(&entry, 1)); };
     store_.write(scope, [&](Ledger& ledger) {
-        append(ledger, an_entry(Happening::ImportStarted, {}, import));  // 1
-        append(ledger, an_entry(Happening::Created, deal.id, import));   // 2
-        append(ledger, an_entry(Happening::Created, other.id, single));  // 3
-        append(ledger, an_entry(Happening::Created, new_id(9), import)); // 4
+        append(ledger, an_entry(Happening::ImportStarted, {}, import)); // 1
+        append(ledger, an_entry(Happening::Created, deal.id, import));  // 2
+        deal.created_seq = 2;
+        insert(ledger, deal);
+        append(ledger, an_entry(Happening::Created, other.id, single)); // 3
+        append(ledger, an_entry(Happening::Created, an_id(9), import)); // 4
         Unit unit;
         unit.id = import;
         ledger.put_unit(unit); // after its rows, in the same transaction
@@ -98,12 +100,19 @@ TEST_P(StoreContract, TheJournalIsReadByDealByUnitByActivityAndFromANumberOn) {
     EXPECT_EQ(ask({.after = ~0ULL}), (Seqs{8, 7, 6, 4, 3, 2, 1}));
     EXPECT_EQ(ask({.deal = deal.id}), (Seqs{7, 6, 2}));
     EXPECT_EQ(ask({.deal = deal.id, .after = 7}), (Seqs{6, 2}));
+    EXPECT_EQ(ask({.deal = deal.id, .after = 2}), Seqs{});
+    EXPECT_EQ(ask({.deal = deal.id, .limit = 2}), (Seqs{7, 6}));
+    EXPECT_EQ(ask({.deal = deal.id, .descending = false}), (Seqs{2, 6, 7}));
+    EXPECT_EQ(ask({.deal = deal.id, .descending = false, .limit = 2}), (Seqs{2, 6}));
+    EXPECT_EQ(ask({.deal = deal.id, .after = 2, .descending = false}), (Seqs{6, 7}));
+    EXPECT_EQ(ask({.deal = deal.id, .unit = import}), Seqs{2});
+    EXPECT_EQ(ask({.deal = deal.id, .unit = single}), Seqs{});
     EXPECT_EQ(ask({.deal = deal.id, .activities_only = true}), (Seqs{7, 6}));
     EXPECT_EQ(ask({.activities_only = true}), (Seqs{7, 6}));
     EXPECT_EQ(ask({.activities_only = true, .every_workspace = true}), (Seqs{7, 6, 5}));
     EXPECT_EQ(ask({.unit = import, .descending = false}), (Seqs{1, 2, 4, 8}));
     EXPECT_EQ(ask({.unit = import, .after = 4, .descending = false}), (Seqs{8}));
-    EXPECT_EQ(ask({.unit = new_id(77)}), Seqs{});
+    EXPECT_EQ(ask({.unit = an_id(77)}), Seqs{});
 }
 
 TEST_P(StoreContract, WhatIsDueIsListedByItsBitForTheWholeTenant) {
@@ -149,7 +158,7 @@ TEST_P(StoreContract, AFollowerStandsWhereItWasPutForTheWholeTenant) {
 
 Unit a_unit(std::int64_t at, bool many = true) {
     Unit unit;
-    unit.id = new_id(1'790'000'000'000 + at);
+    unit.id = an_id(1'790'000'000'000 + at);
     unit.many = many;
     unit.started_at = at;
     return unit;
@@ -221,7 +230,7 @@ TEST_P(StoreContract, OutcomesArePagedByRowAndByAction) {
     std::vector<RowOutcome> all;
     for (std::uint32_t row = 0; row < 10'000; ++row) {
         RowOutcome outcome{.row = row * 2, .line = row + 1, .action = static_cast<RowAction>(row % 3)};
-        if (row % 3 == 0) outcome.deal = new_id(row);
+        if (row % 3 == 0) outcome.deal = an_id(row);
         if (row % 1'000 == 999) {
             outcome.action = RowAction::Rejected;
             outcome.code = "invalid_number";
@@ -251,7 +260,7 @@ TEST_P(StoreContract, OutcomesArePagedByRowAndByAction) {
         }
         RC_ASSERT(listed == wanted);
     }));
-    EXPECT_TRUE(store_.read(scope, [](LedgerReader& r) { return r.list_outcomes({.unit = new_id(3)}); }).empty());
+    EXPECT_TRUE(store_.read(scope, [](LedgerReader& r) { return r.list_outcomes({.unit = an_id(3)}); }).empty());
 }
 
 TEST_P(StoreContract, AnAnswerIsFoundUntilItExpiresAndThenRemoved) {

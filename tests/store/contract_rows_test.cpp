@@ -10,7 +10,7 @@ std::string any_text() { return *rc::gen::string<std::string>(); }
 
 Deal any_deal() {
     Deal deal;
-    deal.id = new_id(1'790'000'000'000);
+    deal.id = an_id(1'790'000'000'000);
     deal.name = any_text();
     deal.company = any_text();
     deal.value_minor = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000'000);
@@ -25,7 +25,7 @@ Deal any_deal() {
     deal.description = any_text();
     deal.owner = any_text();
     deal.lost_reason = any_text();
-    if (*rc::gen::arbitrary<bool>()) deal.lead_id = new_id(1'790'000'000'000);
+    if (*rc::gen::arbitrary<bool>()) deal.lead_id = an_id(1'790'000'000'000);
     deal.value_estimated = *rc::gen::arbitrary<bool>();
     deal.health_score = *rc::gen::inRange(0, 101);
     deal.risk = static_cast<Risk>(*rc::gen::inRange(0, 3));
@@ -44,7 +44,7 @@ Deal any_deal() {
 }
 
 Lead any_lead() {
-    Lead lead = a_lead(new_id(1'790'000'000'000).text() + any_text());
+    Lead lead = a_lead(an_id(1'790'000'000'000).text() + any_text());
     lead.first_name = any_text();
     lead.last_name = any_text();
     lead.company = any_text();
@@ -106,19 +106,17 @@ TEST_P(StoreContract, RowsWrittenManyAtOnceAreEachAsTheyWereGiven) {
         const auto count = *rc::gen::inRange<std::size_t>(0, 40);
         std::vector<Deal> deals;
         std::vector<Lead> leads;
-        std::vector<Identity> identities;
         std::vector<JournalEntry> journal;
         for (std::size_t at = 0; at < count; ++at) {
             deals.push_back(any_deal());
             leads.push_back(any_lead());
-            identities.push_back({{"crm", std::to_string(at) + any_text()}, deals.back().id});
+            deals.back().external_ids.push_back({"crm", std::to_string(at) + any_text()});
             journal.push_back(an_entry(Happening::Created, deals.back().id));
             journal.back().body = any_text();
         }
         store_.write(scope, [&](Ledger& ledger) {
             ledger.append_journal(journal);
             ledger.insert_deals(pointers(deals));
-            ledger.insert_identities(identities);
             ledger.insert_leads(pointers(leads));
         });
         store_->read(scope, [&](LedgerReader& reader) {
@@ -127,7 +125,7 @@ TEST_P(StoreContract, RowsWrittenManyAtOnceAreEachAsTheyWereGiven) {
             for (std::size_t at = 0; at < count; ++at) {
                 RC_ASSERT(shown(*deal_with(reader, deals[at].id)) == shown(deals[at]));
                 RC_ASSERT(shown(*lead_with(reader, leads[at].email)) == shown(leads[at]));
-                RC_ASSERT(called(reader, "crm", identities[at].external.id) == deals[at].id);
+                RC_ASSERT(called(reader, "crm", deals[at].external_ids.back().id) == deals[at].id);
                 RC_ASSERT(shown(entries[at]) == shown(journal[at]));
             }
         });
@@ -146,19 +144,23 @@ TEST_P(StoreContract, AClashAmongRowsOfOneCallIsNoticedWhereverTheyStand) {
             deals.push_back(a_deal("Deal", static_cast<std::uint8_t>(at + 1)));
             leads.push_back(a_lead(std::to_string(at) + "@x.com"));
         }
-        std::vector<Identity> identities;
-        for (std::size_t at = 0; at < count; ++at) identities.push_back({{"crm", std::to_string(at)}, deals[at].id});
+        for (std::size_t at = 0; at < count; ++at)
+            deals[at].external_ids = {{"api", "x" + std::to_string(at)}, {"crm", std::to_string(at)}};
         const auto fine = store_->begin(); // never committed: the next round finds nothing in its way
         {
             Ledger& ledger = fine->ledger(scope);
             ledger.insert_deals(pointers(deals));
-            identities[second].external = identities[first].external;
-            EXPECT_THROW(ledger.insert_identities(identities), Clash);
             leads[second].email = leads[first].email;
             EXPECT_THROW(ledger.insert_leads(pointers(leads)), Clash);
-            for (Deal& deal : deals) deal.id = new_id(1'790'000'000'000);
+            for (Deal& deal : deals) deal.id = an_id(1'790'000'000'000);
             for (Deal& deal : deals) deal.match_key.bytes[1] = 7;
-            deals[second].match_key = deals[first].match_key;
+            for (Deal& deal : deals) deal.external_ids[0].id += "again";
+            for (Deal& deal : deals) deal.external_ids[1].id += "again";
+            if (*rc::gen::arbitrary<bool>()) {
+                deals[second].match_key = deals[first].match_key;
+            } else {
+                deals[second].external_ids[1] = deals[first].external_ids[1];
+            }
             EXPECT_THROW(ledger.insert_deals(pointers(deals)), Clash);
         }
     }));

@@ -9,13 +9,15 @@ namespace tributary {
 std::string shown(const Deal& d) {
     std::string times;
     for (const auto& [field, ms] : d.field_times) times += fmt::format("{}@{} ", static_cast<int>(field), ms);
+    std::string externals;
+    for (const auto& [system, id] : d.external_ids) externals += fmt::format("{}:{} ", system, id);
     return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", d.id.text(), d.name,
                        d.company, d.value_minor, d.currency.text(), static_cast<int>(d.stage), d.probability, static_cast<int>(d.source),
                        d.expected_close_date ? std::to_string(d.expected_close_date->days) : "none", d.contact_name, d.contact_email,
                        d.contact_phone, d.description, d.owner, d.lost_reason, d.lead_id.text(), d.value_estimated, d.health_score,
                        static_cast<int>(d.risk), d.stage_entered_at, d.closed_at, d.last_engaged_at, d.created_at, d.updated_at,
                        d.deleted_at, d.is_spam, d.source_metadata, fmt::join(d.match_key.bytes, "."), d.twin, d.base_time_ms, times) +
-           fmt::format("|{}", d.version);
+           fmt::format("|{}|{}|{}", d.version, d.created_seq, externals);
 }
 
 std::string shown(const Lead& l) {

@@ -53,11 +53,15 @@ TEST(Child, WritesUntilItIsKilled) {
         for (unsigned at = 0; at < 4; ++at) deal.match_key.bytes[at] = static_cast<std::uint8_t>(next >> (8 * at));
         const auto batch = store->begin();
         Ledger& ledger = batch->ledger(scope);
+        deal.id = ledger.next_id(IdOf::Deal, deal.created_at);
         JournalEntry entry = an_entry(Happening::Created, deal.id);
         ledger.append_journal(std::span(&entry, 1));
         if (entry.seq != next) _exit(3);
+        deal.created_seq = entry.seq;
         insert(ledger, deal);
-        insert(ledger, a_lead(std::to_string(next) + "@x.com"));
+        Lead lead = a_lead(std::to_string(next) + "@x.com");
+        lead.id = ledger.next_id(IdOf::Lead, entry.at);
+        insert(ledger, lead);
         call_it(ledger, deal, "crm", std::to_string(next));
         ledger.put_answer({.scope = "s", .key = std::to_string(next), .expires_at = 1'000});
         batch->commit();
@@ -277,7 +281,7 @@ constexpr std::uintmax_t kPageBytes = 4'096 + 24;
 template <typename Between>
 void write_noise(FreshStore& store, int times, const Between& between) {
     const TenantScope scope = store.scope();
-    const Unit unit{.id = new_id(1)};
+    const Unit unit{.id = an_id(1)};
     std::string noise(512 * 1024, '\0');
     std::mt19937 random(7);
     for (char& byte : noise) byte = static_cast<char>(random());
@@ -335,8 +339,12 @@ TEST(Sqlite, ACheckFindsWhatIsDamaged) {
         ledger.append_journal(journal);
     });
     EXPECT_NO_THROW(store->check(true));
-    const std::array<const char*, 5> damages{"UPDATE x_deals SET match_key = (SELECT min(match_key) FROM x_deals)",
-                                             "UPDATE x_leads SET email = 'same'", "UPDATE x_identities SET deal_no = deal_no + 40",
+    const std::array<const char*, 8> damages{"UPDATE x_deals SET match_key = (SELECT min(match_key) FROM x_deals)",
+                                             "UPDATE x_leads SET email = 'same'",
+                                             "UPDATE x_deals SET no = no + 100",
+                                             "UPDATE x_deals SET external_ids = (SELECT external_ids FROM x_deals WHERE name = 'one')",
+                                             "UPDATE x_deals SET no = no + (5 << 40)",
+                                             "UPDATE x_leads SET no = no + (5 << 40)",
                                              "DELETE FROM x_journal WHERE no & 255 = 2",
                                              "UPDATE x_deals SET version = 400 WHERE name = 'two'"};
     for (const char* damage : damages) {

@@ -4,11 +4,13 @@
 -- written under a hook that compares the tenant of every touched row with the open scope (sqlite_wall.cpp).
 -- Tables named r_ stand above tenants.
 --
--- A row number is tenant * 2^40 + n, so the rows of a tenant lie together, new ones append, and the wall can read the
--- tenant of a row from its number. n counts 1, 2, 3... per tenant; in x_journal it is the journal's own number.
+-- A row number of x_deals, x_leads and x_units is workspace * 2^40 + n, where n is the number in the row's id (deal/id.hpp): a row is
+-- found by its id without an index, the rows of a workspace lie together in the order of their arrival, new ones append, and the wall
+-- reads from the number whose row it is. In x_journal it is tenant * 2^40 + the journal's own number.
 --
--- No index on match keys, e-mail addresses and external ids: keys in random order would dirty about one page each, which was
--- four fifths of the cost of a new deal. They are looked up in memory (sqlite_keys.hpp) and proved by the row itself.
+-- A lone deal costs what it costs to write the pages it touches: five with this schema, eleven with an index for ids, a table of
+-- external ids and a table of raw bytes (docs/decisions/0007-one-row-a-thing.md). So there is no index on ids, match keys, e-mail
+-- addresses and external ids; the latter three are looked up in memory (sqlite_keys.hpp).
 
 CREATE TABLE r_tenants (
     no INTEGER PRIMARY KEY,
@@ -48,7 +50,6 @@ CREATE TABLE r_probe (
 CREATE TABLE x_deals (
     no INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
-    workspace INTEGER NOT NULL,
     id BLOB NOT NULL,
     match_key BLOB,                -- NULL: never matched by name
     twin INTEGER NOT NULL,
@@ -63,6 +64,7 @@ CREATE TABLE x_deals (
     risk INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     expected_close_date INTEGER,   -- days since 1970
+    external_ids BLOB NOT NULL,    -- counted texts: system, id, system, id (sqlite_pack.hpp)
     name TEXT NOT NULL,
     company TEXT NOT NULL,
     owner TEXT NOT NULL,
@@ -80,25 +82,13 @@ CREATE TABLE x_deals (
     base_time_ms INTEGER NOT NULL,
     field_times BLOB NOT NULL,     -- 9 bytes each: field, milliseconds (little endian)
     version INTEGER NOT NULL,
-    source_metadata TEXT NOT NULL,
-    CHECK (no >> 40 = tenant)
+    created_seq INTEGER NOT NULL,  -- number of the journal row that made it
+    source_metadata TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX x_deals_id ON x_deals (tenant, workspace, id);
-
--- Clustered by deal: what a deal is called elsewhere lies beside each other, and new deals append.
-CREATE TABLE x_identities (
-    tenant INTEGER NOT NULL,
-    workspace INTEGER NOT NULL,
-    deal_no INTEGER NOT NULL,
-    system TEXT NOT NULL,
-    external_id TEXT NOT NULL,
-    PRIMARY KEY (tenant, workspace, deal_no, system, external_id)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE x_leads (
     no INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
-    workspace INTEGER NOT NULL,
     id BLOB NOT NULL,
     email TEXT NOT NULL,
     status INTEGER NOT NULL,
@@ -112,10 +102,8 @@ CREATE TABLE x_leads (
     is_spam INTEGER NOT NULL,
     metadata_json TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    CHECK (no >> 40 = tenant)
+    updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX x_leads_id ON x_leads (tenant, workspace, id);
 
 CREATE TABLE x_journal (
     no INTEGER PRIMARY KEY,
@@ -132,15 +120,16 @@ CREATE TABLE x_journal (
     body TEXT NOT NULL,
     CHECK (no >> 40 = tenant)
 ) STRICT;
-CREATE INDEX x_journal_deal ON x_journal (tenant, deal) WHERE deal IS NOT NULL;
+-- The row that made a deal (happening 0) is found by the deal's created_seq, so that a new deal touches no index.
+CREATE INDEX x_journal_deal ON x_journal (tenant, deal) WHERE deal IS NOT NULL AND happening <> 0;
 -- Few rows are due, and few are activities (happening 4 and 5): these cost nothing for the rest.
 CREATE INDEX x_journal_due ON x_journal (tenant) WHERE due <> 0;
 CREATE INDEX x_journal_activity ON x_journal (tenant, workspace) WHERE happening IN (4, 5);
 
 -- first_seq and last_seq bound the journal rows that name the unit, so that no index of the journal by unit is needed.
 CREATE TABLE x_units (
+    no INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
-    workspace INTEGER NOT NULL,
     id BLOB NOT NULL,
     source INTEGER NOT NULL,
     state INTEGER NOT NULL,
@@ -161,12 +150,14 @@ CREATE TABLE x_units (
     sha256 TEXT NOT NULL,
     options TEXT NOT NULL,
     failure TEXT NOT NULL,
-    first_seq INTEGER NOT NULL DEFAULT 0,
-    last_seq INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (tenant, workspace, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX x_units_many ON x_units (tenant, workspace, id) WHERE many = 1;
+    first_seq INTEGER NOT NULL,    -- 0: no row names it
+    last_seq INTEGER NOT NULL,
+    raw_size INTEGER NOT NULL,     -- of what came in one piece, before compression; 0: stored as it is
+    raw BLOB                       -- NULL: the pieces are in x_raw
+) STRICT;
+CREATE INDEX x_units_many ON x_units (tenant) WHERE many = 1;
 
+-- Pieces of what did not come in one.
 CREATE TABLE x_raw (
     tenant INTEGER NOT NULL,
     workspace INTEGER NOT NULL,
@@ -219,7 +210,6 @@ CREATE TABLE x_cursors (
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW deals AS SELECT * FROM x_deals WHERE tenant = current_tenant();
-CREATE VIEW identities AS SELECT * FROM x_identities WHERE tenant = current_tenant();
 CREATE VIEW leads AS SELECT * FROM x_leads WHERE tenant = current_tenant();
 CREATE VIEW journal AS SELECT * FROM x_journal WHERE tenant = current_tenant();
 CREATE VIEW units AS SELECT * FROM x_units WHERE tenant = current_tenant();
@@ -230,6 +220,3 @@ CREATE VIEW outcomes AS SELECT * FROM x_outcomes WHERE tenant = current_tenant()
 CREATE VIEW answers AS SELECT * FROM x_answers WHERE tenant = current_tenant();
 CREATE VIEW settings AS SELECT * FROM x_settings WHERE tenant = current_tenant();
 CREATE VIEW cursors AS SELECT * FROM x_cursors WHERE tenant = current_tenant();
--- The same rows for walks by row number: the plus keeps the planner from the index of ids, which would have to be sorted.
-CREATE VIEW deal_rows AS SELECT * FROM x_deals WHERE +tenant = current_tenant();
-CREATE VIEW lead_rows AS SELECT * FROM x_leads WHERE +tenant = current_tenant();
