@@ -95,10 +95,15 @@ bool is_footer(std::string_view cell) {
 } // namespace
 
 bool HeaderSearch::hear(const CsvRecord& record) {
-    if (widths_.size() >= kWidthsMax) return false;
-    widths_.push_back(record.cells.size());
-    const bool may_be_header = seen_.size() < kPreambleRecordsMax || options_.header_line.value_or(0) >= record.line;
-    if (!may_be_header) return true;
+    if (options_.header_line) {
+        // A "sep=;" line before them is not heard, so the record's own count may be one less.
+        if (record.line > *options_.header_line) return false;
+        if (record.line + 1 < *options_.header_line) return true;
+    } else {
+        if (widths_.size() >= kWidthsMax) return false;
+        widths_.push_back(record.cells.size());
+        if (seen_.size() >= kPreambleRecordsMax) return true;
+    }
     Seen seen{.line = record.line, .fault = record.fault, .sound = is_utf8(record.raw), .cells = {}};
     if (options_.mapping.defaults.end() != std::ranges::find(options_.mapping.defaults, Field::Name, &std::pair<Field, std::string>::first))
         seen.names_deals = true;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tributary {
 
@@ -22,7 +23,9 @@ struct CsvOptions {
     std::optional<ColumnReading> decimal_mark;      // "." or ","
     std::optional<ColumnReading> probability_scale; // "percent" or "fraction"
     std::optional<bool> dates_of_1904;              // date_system "1900" or "1904": where a spreadsheet's count of days begins
-    std::optional<bool> automations;                // false: this import sets off none
+    // What a pass over the whole file decided (CsvHearing), by column: then nothing is heard a second time.
+    std::optional<std::vector<ColumnDecision>> decisions;
+    std::optional<bool> automations; // false: this import sets off none
     CsvMapping mapping;
     std::string tenant_id; // assertions sent as form fields
     std::string workspace_id;

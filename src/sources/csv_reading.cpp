@@ -64,24 +64,44 @@ class TextReading final : public FileReading {
         return true;
     }
 
-    bool planned() const override { return heard_ || file_; }
-    std::string understood() const override { return file_ ? plan_json(file_->plan, options_, file_->rows.notes()) : std::string(); }
+    bool planned() const override { return heard_ || file_ || decided_; }
+    std::string understood() const override {
+        if (decided_) return plan_json(*decided_, options_);
+        return file_ ? plan_json(file_->plan, options_, file_->rows.notes()) : std::string();
+    }
+    std::vector<ColumnDecision> decisions() const override {
+        return decided_ ? decided_->decisions : file_ ? file_->plan.decisions : std::vector<ColumnDecision>{};
+    }
 
   private:
     bool hear_slice() {
-        const std::string_view slice = std::string_view(held_).substr(heard_->heard, kSliceBytes);
-        heard_->heard += slice.size();
-        heard_->records.write(slice);
-        if (heard_->heard < held_.size()) return true;
-        if (complete_) heard_->records.finish();
-        const bool wait = !complete_ && held_.size() < kHeldForDecisionBytesMax && heard_->survey.is_open(heard_->plan.columns, options_);
-        if (wait) return false;
+        const bool decided_before = options_.decisions.has_value() && sink_;
+        if (!decided_before) {
+            const std::string_view slice = std::string_view(held_).substr(heard_->heard, kSliceBytes);
+            heard_->heard += slice.size();
+            heard_->records.write(slice);
+            if (heard_->heard < held_.size()) return true;
+            if (!sink_) drop_heard();
+            if (complete_) heard_->records.finish();
+            const bool open = held_.size() < kHeldForDecisionBytesMax && heard_->survey.is_open(heard_->plan.columns, options_);
+            if (!complete_ && (open || !sink_)) return false;
+        }
         CsvPlan plan = std::move(heard_->plan);
-        plan.decisions = heard_->survey.decide(plan.columns, options_);
+        plan.decisions = decided_before ? *options_.decisions : heard_->survey.decide(plan.columns, options_);
         settle_columns(plan.columns, plan.decisions);
         heard_.reset();
-        file_.emplace(std::move(plan), options_, std::move(sink_));
-        return true;
+        finished_ = !sink_;
+        if (sink_)
+            file_.emplace(std::move(plan), options_, std::move(sink_));
+        else
+            decided_.emplace(std::move(plan));
+        return !finished_;
+    }
+
+    // Of a file that is only heard nothing need be kept.
+    void drop_heard() {
+        release_held();
+        heard_->heard = 0;
     }
 
     bool read_slice() {
@@ -109,6 +129,7 @@ class TextReading final : public FileReading {
     RowSink sink_;
     std::optional<HeardFile> heard_;  // once the plan is made
     std::optional<ReadingFile> file_; // once the columns are decided
+    std::optional<CsvPlan> decided_;  // likewise, without a sink
     std::string held_;                // the file's bytes not read yet, from held_at_
     std::size_t held_at_ = 0;
     bool complete_ = false;

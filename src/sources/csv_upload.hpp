@@ -6,7 +6,9 @@
 #include "sources/source.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tributary {
 
@@ -20,5 +22,25 @@ inline constexpr std::size_t kHeldForOptionsBytesMax = 8 * 1024 * 1024;
 
 // The whole body is the file.
 [[nodiscard]] std::unique_ptr<RowReader> read_csv_body(std::string_view content_type, CsvOptions options, RowSink sink);
+
+// A stored file heard whole, before it is read: what a plan decides on. Its decisions go into the options of the reading that follows.
+class CsvHearing {
+  public:
+    explicit CsvHearing(CsvOptions options);
+    ~CsvHearing();
+    CsvHearing(const CsvHearing&) = delete;
+    CsvHearing& operator=(const CsvHearing&) = delete;
+
+    // The file's bytes as they came, in order. Both refuse as the reading would.
+    [[nodiscard]] Result<void> write(std::string_view bytes);
+    [[nodiscard]] Result<void> finish();
+    // After finish(): by column; and the plan, whose needs_decision says what to ask.
+    [[nodiscard]] std::vector<ColumnDecision> decisions() const;
+    [[nodiscard]] std::string understood() const;
+
+  private:
+    struct Body;
+    std::unique_ptr<Body> body_;
+};
 
 } // namespace tributary

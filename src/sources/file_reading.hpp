@@ -20,10 +20,13 @@ class FileReading {
     [[nodiscard]] virtual Result<bool> more() = 0;
     // The options have been used: they cannot change any more.
     [[nodiscard]] virtual bool planned() const = 0;
-    [[nodiscard]] virtual std::string understood() const = 0; // empty until planned
+    [[nodiscard]] virtual std::string understood() const = 0; // empty until the columns are decided
+    // By column, once they are decided: all of them when more() has ended a file without a sink.
+    [[nodiscard]] virtual std::vector<ColumnDecision> decisions() const = 0;
 };
 
-// `options` must outlive the reading and may change until it is planned. Text is planned once held_bytes_max are there.
+// `options` must outlive the reading and may change until it is planned. Without a sink no rows are made: the columns are heard to the
+// file's end, and decided. Text is planned once held_bytes_max are there.
 [[nodiscard]] std::unique_ptr<FileReading> read_text(const CsvOptions& options, std::size_t held_bytes_max, RowSink sink);
 [[nodiscard]] bool is_workbook(std::string_view head); // by its first four bytes
 [[nodiscard]] std::unique_ptr<FileReading> read_workbook(const CsvOptions& options, RowSink sink);

@@ -144,6 +144,7 @@ Result<Relations> relations_of(const XlsxParts& parts, const std::string& part) 
 } // namespace
 
 void SharedStrings::add(std::string_view text) {
+    if (ends_.empty()) text_.reserve(kSharedStringBytesMax); // pages that are not touched cost nothing, growing does
     text_ += text;
     ends_.push_back(static_cast<std::uint32_t>(std::min<std::size_t>(text_.size(), std::numeric_limits<std::uint32_t>::max())));
 }

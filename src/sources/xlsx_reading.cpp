@@ -18,6 +18,7 @@ class WorkbookReading final : public FileReading {
         if (packed_.size() + bytes.size() > kWorkbookBytesMax)
             return refuse(Reason::TooLarge, "workbook_too_large",
                           "A workbook may have at most 64 MiB; send the sheet as CSV, which may be larger.");
+        if (packed_.empty()) packed_.reserve(kWorkbookBytesMax); // pages that are not touched cost nothing, growing does
         packed_.append(bytes);
         return {};
     }
@@ -33,7 +34,11 @@ class WorkbookReading final : public FileReading {
     }
 
     bool planned() const override { return survey_ || rows_; }
-    std::string understood() const override { return rows_ ? plan_json(plan_, options_, rows_->notes()) : std::string(); }
+    std::string understood() const override {
+        if (plan_.decisions.empty()) return {};
+        return rows_ ? plan_json(plan_, options_, rows_->notes()) : plan_json(plan_, options_);
+    }
+    std::vector<ColumnDecision> decisions() const override { return plan_.decisions; }
 
   private:
     // Opens the workbook and finds the header of the sheet.
@@ -84,7 +89,9 @@ class WorkbookReading final : public FileReading {
 
     bool hear(const CsvRecord& record) {
         if (record.line <= plan_.header_line) return true;
+        if (options_.decisions && sink_) return false;
         survey_->hear(record);
+        if (!sink_) return true;
         heard_bytes_ += record.raw.size();
         if (heard_bytes_ < next_look_) return true;
         next_look_ = heard_bytes_ + kSampleBytesMax;
@@ -94,8 +101,10 @@ class WorkbookReading final : public FileReading {
     Result<bool> hear_piece() {
         auto again = reading_->step();
         if (!again || *again) return again;
-        plan_.decisions = survey_->decide(plan_.columns, options_);
+        plan_.decisions = options_.decisions && sink_ ? *options_.decisions : survey_->decide(plan_.columns, options_);
         settle_columns(plan_.columns, plan_.decisions);
+        finished_ = !sink_;
+        if (finished_) return false;
         rows_.emplace(plan_, options_, std::move(sink_));
         survey_.reset();
         auto started = start_sheet([this](const CsvRecord& record) { return record.line <= plan_.header_line || rows_->take(record); });

@@ -2,6 +2,7 @@
 #include "deal/json.hpp"
 #include "sources/csv_upload.hpp"
 #include "sources/reading.hpp"
+#include "sources/workbook_builder.hpp"
 
 #include <boost/json/array.hpp>
 #include <gtest/gtest.h>
@@ -122,6 +123,49 @@ TEST(CsvColumns, AColumnUndecidedAtTheBeginningIsHeardFurtherBeforeARowIsGiven) 
     std::string longer = "name,close date\n";
     while (longer.size() < kHeldForDecisionBytesMax) longer += "A deal with a " + std::string(200, 'l') + "ong name,3/4/2026\n";
     EXPECT_EQ(code_of(upload(longer + "Too late,14/3/2026\n").rows.at(0)), "needs_decision");
+}
+
+// Pass one hears all of the stored file, pass two reads it with what was decided.
+Streamed read_twice(std::string_view file, CsvOptions options, std::size_t chunk) {
+    CsvHearing hearing(options);
+    for (std::size_t at = 0; at < file.size(); at += chunk) EXPECT_TRUE(hearing.write(file.substr(at, chunk)));
+    EXPECT_TRUE(hearing.finish());
+    options.decisions = hearing.decisions();
+    Streamed streamed;
+    const auto reader = read_csv_body("", options, [&](ReadRow&& row) {
+        streamed.rows.push_back(std::move(row));
+        return true;
+    });
+    streamed.outcome = feed(*reader, file, chunk, streamed.raw);
+    streamed.understood = hearing.understood();
+    return streamed;
+}
+
+TEST(CsvColumns, AStoredFileIsHeardWholeHoweverLateItDecides) {
+    std::string file = "name,close date,value\n";
+    while (file.size() < kHeldForDecisionBytesMax + kSampleBytesMax)
+        file += "A deal with a " + std::string(200, 'l') + "ong name,3/4/2026,1.234\n";
+    const Streamed open = read_twice(file, {}, 64 * 1024);
+    EXPECT_EQ(code_of(open.rows.at(0)), "needs_decision");
+    EXPECT_EQ(open.rows.at(0).draft.error().details.size(), 2U);
+    EXPECT_EQ(parse_json(open.understood)->at("needs_decision").as_array().size(), 2U);
+    file += "Late,14/3/2026,\"1.234,5\"\n";
+    const Streamed decided = read_twice(file, {}, 64 * 1024);
+    ASSERT_TRUE(decided.rows.at(0).draft);
+    EXPECT_EQ(text_of(*decided.rows.at(0).draft, Field::ExpectedCloseDate), "2026-04-03");
+    EXPECT_EQ(text_of(*decided.rows.at(0).draft, Field::Value), "1234");
+    EXPECT_EQ(parse_json(decided.understood)->at("needs_decision").as_array().size(), 0U);
+    EXPECT_EQ(code_of(upload(file).rows.at(0)), "needs_decision") << "in one go the same file is asked about";
+}
+
+TEST(CsvColumns, AWorkbookIsHeardWholeAsWell) {
+    Workbook book{.sheets = {{"S", row_of({"name", "close date"}) + row_of({"A", "3/4/2026"}) + row_of({"B", "3/14/2026"})}}};
+    const Streamed streamed = read_twice(book.bytes(), {}, 100);
+    ASSERT_EQ(streamed.rows.size(), 2U);
+    EXPECT_EQ(text_of(*streamed.rows[0].draft, Field::ExpectedCloseDate), "2026-03-04");
+    CsvHearing broken({});
+    EXPECT_TRUE(broken.write("PK\x03\x04"));
+    EXPECT_FALSE(broken.finish());
 }
 
 } // namespace

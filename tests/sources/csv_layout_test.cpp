@@ -67,6 +67,9 @@ TEST(CsvLayout, TheSenderMaySayWhereTheHeaderIs) {
     EXPECT_EQ(names(upload("sep=,\n" + std::string(file), {{"header_line", "3"}})), (Names{"A"}));
     EXPECT_EQ(code_of(upload("name,\"x\ny\"\nA,1\n", {{"header_line", "2"}})), "invalid_option");
     EXPECT_EQ(code_of(upload(file, {{"header_line", "9"}})), "invalid_option");
+    std::string deep;
+    for (int line = 1; line < 600; ++line) deep += "line,of,a,long,preface\n";
+    EXPECT_EQ(names(upload(deep + "Deal Name,Amount\nA,1\n", {{"header_line", "600"}})), (Names{"A"}));
     EXPECT_EQ(code_of(upload(file, {{"header_line", "0"}})), "invalid_option");
     EXPECT_EQ(code_of(upload(file, {{"header_line", "two"}})), "invalid_option");
 }
@@ -175,6 +178,36 @@ TEST(CsvLayout, OtherFilesAreCalledByTheirNames) {
         EXPECT_EQ(code_of(streamed), "not_text") << magic;
         EXPECT_TRUE(streamed.rows.empty());
     }
+}
+
+TEST(CsvLayout, TheSpectrumOfFilesComesThroughTheDoor) {
+    const auto folder = kShared / "data" / "csv-spectrum";
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "csv-spectrum is not here: " << folder;
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "csvs")) {
+        const std::string file = file_text(entry.path());
+        const std::string first = file.substr(0, file.find_first_of(",\r\n"));
+        const std::string header = first.starts_with('"') ? first.substr(1, first.size() - 2) : first;
+        const auto expected = parse_json(file_text(folder / "json" / entry.path().stem().replace_extension(".json")));
+        const Streamed streamed = upload(file, {{"mapping", R"({"fields":{")" + header + R"(":"name"}})"}});
+        ASSERT_TRUE(streamed.outcome) << entry.path() << streamed.outcome.error().message;
+        EXPECT_EQ(streamed.rows.size(), expected->is_array() ? expected->as_array().size() : 1U) << entry.path();
+        for (const ReadRow& row : streamed.rows) EXPECT_TRUE(row.draft) << entry.path();
+        ++files;
+    }
+    EXPECT_EQ(files, 12U);
+}
+
+TEST(CsvLayout, MonstersAreRefusedByNameAndTheirNeighboursTaken) {
+    std::string wide = "name";
+    for (int column = 0; column < 10'000; ++column) wide += ",c" + std::to_string(column);
+    EXPECT_EQ(code_of(upload(wide + "\nA\n")), "too_many_columns");
+    const Streamed streamed =
+        upload("name,note\nA,1\nB,\"" + std::string(10'000'000, 'x') + "\"\nC" + std::string(10'000, ',') + "\nD,2\n");
+    EXPECT_EQ(names(streamed), (Names{"A", "cell_too_long", "too_many_columns", "D"}));
+    EXPECT_EQ(streamed.rows[1].draft.error().details.at(0).field, "note");
+    EXPECT_EQ(names(upload("name,value\n")), Names{});
+    EXPECT_EQ(code_of(upload("")), "empty_file");
 }
 
 // One table, written by six programs in as many countries.
