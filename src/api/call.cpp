@@ -1,6 +1,7 @@
 // See call.hpp.
 #include "api/call.hpp"
 
+#include "api/paging.hpp"
 #include "deal/json.hpp"
 #include "sources/form_urlencoded.hpp"
 
@@ -91,7 +92,7 @@ void read_call(const CallPtr& call, http::Reply reply, std::function<http::Respo
         try {
             call->app.store.read(call->scope, [&](LedgerReader& ledger) { response = work(*call, ledger); });
         } catch (const BadCursor&) {
-            response = call->refuse(field_refusal("cursor", "invalid_cursor", "This cursor is not one of ours, or belongs to another sort order."));
+            response = call->refuse(bad_cursor(call->request.param("cursor")));
         } catch (const std::exception& error) {
             log_event("error", "read_failed", error.what());
             response = call->refuse(unavailable());

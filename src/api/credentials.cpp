@@ -27,8 +27,8 @@ bool may(Role role, Right right) {
     switch (role) {
     case Role::Admin: return true;
     case Role::Member: return right != Right::Administer;
-    case Role::Viewer: return right == Right::Read;
-    case Role::Intake: return right == Right::Ingest;
+    case Role::Viewer: return right == Right::Read || right == Right::ReadOwnImports;
+    case Role::Intake: return right == Right::Ingest || right == Right::ReadOwnImports;
     case Role::Form: return false; // only /web-form asks for it by name
     }
     return false;

@@ -18,8 +18,9 @@ struct Principal {
     [[nodiscard]] std::string account() const; // "key:<id>", the actor of the journal
 };
 
-// What a route needs of its caller.
-enum class Right : std::uint8_t { Read, Ingest, Write, Administer };
+// What a route needs of its caller. ReadOwnImports: to read an import that was made with the caller's own key, for the answer to
+// a long upload names only some of its rows (SPEC-NOTES 6); whoever may read reads those of others, too.
+enum class Right : std::uint8_t { Read, ReadOwnImports, Ingest, Write, Administer };
 [[nodiscard]] bool may(Role role, Right right);
 
 class Credentials {

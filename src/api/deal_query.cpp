@@ -1,6 +1,7 @@
 // See deal_query.hpp.
 #include "api/deal_query.hpp"
 
+#include "api/paging.hpp"
 #include "api/replies.hpp"
 
 #include <algorithm>
@@ -77,12 +78,10 @@ Result<DealQuery> deal_query(const http::Request& request, const Settings& setti
     std::ranges::transform(query.contact_email, query.contact_email.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     query.search = request.param("q");
     if (const auto id = request.param("external_id"); !id.empty()) query.external = ExternalId{std::string(request.param("external_system")), std::string(id)};
-    constexpr std::uint64_t kLimitDefault = 50;
-    constexpr std::uint64_t kLimitMax = 500;
-    const auto limit = number_param(request, "limit", kLimitDefault, 1, kLimitMax);
-    if (!limit) return std::unexpected(limit.error());
-    query.limit = static_cast<std::uint32_t>(*limit);
-    query.after = request.param("cursor");
+    auto page = page_asked(request);
+    if (!page) return std::unexpected(std::move(page.error()));
+    query.limit = page->limit;
+    query.after = std::move(page->cursor);
     return query;
 }
 

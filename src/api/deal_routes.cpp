@@ -1,6 +1,7 @@
 // Reading deals: list, one, history, activities, insights.
 #include "api/deal_answer.hpp"
 #include "api/deal_query.hpp"
+#include "api/paging.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
 #include "deal/show.hpp"
@@ -10,16 +11,6 @@
 
 namespace tributary {
 namespace {
-
-constexpr std::uint64_t kPageDefault = 50; // SPEC-NOTES 6a
-constexpr std::uint64_t kPageMax = 500;
-
-void append_next(std::string& out, std::string_view next) {
-    append_key(out, "next_cursor");
-    if (next.empty()) out += "null";
-    else append_json_string(out, next);
-    out += '}';
-}
 
 http::Response list_deals(Call& call, LedgerReader& ledger) {
     const auto query = deal_query(call.request, ledger.settings());
@@ -32,7 +23,7 @@ http::Response list_deals(Call& call, LedgerReader& ledger) {
         append_deal(body, page.deals[at], shown(call.scope));
     }
     body += ']';
-    append_next(body, page.next);
+    append_next_cursor(body, page.next);
     return json_reply(200, std::move(body));
 }
 
@@ -100,15 +91,13 @@ void append_history(std::string& out, const JournalEntry& entry, bool& first) {
 
 // A page of journal rows about {id}, newest first, and the cursor of the next.
 Result<std::vector<JournalEntry>> journal_page(const Call& call, LedgerReader& ledger, JournalQuery query, std::string& next) {
-    const auto limit = number_param(call.request, "limit", kPageDefault, 1, kPageMax);
-    if (!limit) return std::unexpected(limit.error());
-    const auto after = number_param(call.request, "cursor", 0, 1, INT64_MAX);
-    if (!after) return std::unexpected(field_refusal("cursor", "invalid_cursor", "This cursor is not one of this list.", call.request.param("cursor")));
-    query.limit = static_cast<std::uint32_t>(*limit) + 1;
-    query.after = *after;
+    const auto asked = numbered_page_asked(call.request);
+    if (!asked) return std::unexpected(asked.error());
+    query.limit = asked->limit + 1;
+    query.after = asked->from;
     auto rows = ledger.list_journal(query);
-    if (rows.size() > *limit) {
-        rows.resize(*limit);
+    if (rows.size() > asked->limit) {
+        rows.resize(asked->limit);
         next = std::to_string(rows.back().seq);
     }
     return rows;
@@ -126,7 +115,7 @@ http::Response read_history(Call& call, LedgerReader& ledger) {
     bool first = true;
     for (const auto& entry : *rows) append_history(body, entry, first);
     body += ']';
-    append_next(body, next);
+    append_next_cursor(body, next);
     return json_reply(200, std::move(body));
 }
 
@@ -137,7 +126,7 @@ http::Response activities_answer(const std::vector<JournalEntry>& rows, std::str
         append_journal(body, rows[at]);
     }
     body += ']';
-    append_next(body, next);
+    append_next_cursor(body, next);
     return json_reply(200, std::move(body));
 }
 
@@ -179,10 +168,6 @@ http::Response read_insights(Call& call, LedgerReader& ledger) {
     }
     body += "]}";
     return json_reply(200, std::move(body));
-}
-
-Handler reading(http::Response (*work)(Call&, LedgerReader&)) {
-    return [work](const CallPtr& call, http::Reply reply) { read_call(call, std::move(reply), work); };
 }
 
 } // namespace

@@ -95,7 +95,7 @@ http::Response accepted(const Call& call, const Unit& unit) {
 // One deal, or a whole SOAP message: all of it in one turn, answered with the deal or the Ack.
 void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap) {
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
-    const auto kept = std::make_shared<const std::vector<IncomingRow>>(std::move(rows));
+    const auto kept = std::make_shared<std::vector<IncomingRow>>(std::move(rows)); // with no raw text, so nothing is moved out of it
     const auto counts = std::make_shared<UnitCounts>();
     const auto started = std::chrono::steady_clock::now();
     write_call(
@@ -103,9 +103,8 @@ void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std
         [call, unit, kept, counts, soap](Turn& turn) {
             turn.told.clear();
             unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
-            std::vector<IncomingRow> again = *kept;
             const IngestContext context{.unit = unit.get(), .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
-            Plan plan = ingest(turn.ledger, turn.ranks, context, again);
+            Plan plan = ingest(turn.ledger, turn.ranks, context, *kept);
             *counts = plan.counts;
             if (!soap && plan.rows.front().refusal) return deal_answer(*call, turn, *unit, plan, 0); // nothing was written
             unit->counts = plan.counts;

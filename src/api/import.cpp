@@ -30,6 +30,10 @@ JournalEntry unit_entry(const Unit& unit, Happening happening, std::int64_t now_
     return entry;
 }
 
+std::int64_t us_since(std::chrono::steady_clock::time_point then) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - then).count();
+}
+
 void add_counts(UnitCounts& sum, const UnitCounts& more) {
     sum.read += more.read;
     sum.created += more.created;
@@ -139,7 +143,10 @@ void Import::send_slice() {
     const auto self = shared_from_this();
     const bool taken = call_->app.writer.submit(
         call_->scope, Writer::Lane::Bulk, [self, slice, plan](Turn& turn) { self->run_slice(turn, *slice, *plan); },
-        [self, plan](bool committed) { self->slice_done(committed, *plan); });
+        [self, plan, handed = std::chrono::steady_clock::now()](bool committed) {
+            if (committed) self->call_->app.observer.slice_took(self->call_->source, us_since(handed));
+            self->slice_done(committed, *plan);
+        });
     if (!taken) slice_done(false, *plan);
 }
 
@@ -235,9 +242,9 @@ void Import::fail(const Refusal& refusal, http::Reply reply) {
         const std::lock_guard lock(mutex_);
         stored = announced_ || in_flight_ > 0;
     }
+    if (!any_row_) call_->app.observer.refused(call_->source);
     if (stored) return close(UnitState::Failed, refusal.message, std::move(reply), refusal);
-    call_->app.observer.refused(call_->source); // nothing was taken in: the refusal is the whole answer
-    reply(call_->refuse(refusal));
+    reply(call_->refuse(refusal)); // nothing was taken in: the refusal is the whole answer
 }
 
 void Import::abandon() {
@@ -253,13 +260,22 @@ void Import::close(UnitState state, std::string failure, http::Reply reply, std:
     const auto work = [self, state, failure = std::move(failure), refusal = std::move(refusal), response, sha = hash_.hex()](Turn& turn) {
         self->close_unit(turn, state, failure, sha, refusal, *response);
     };
-    const auto done = [self, reply, response](bool committed) {
+    const auto done = [self, reply, response, state](bool committed) {
+        self->ended(committed ? state : UnitState::Failed);
         if (!reply) return;
         if (committed) return reply(std::move(*response));
         reply(self->call_->refuse({.reason = Reason::Unavailable, .code = "unavailable", .message = "The import could not be closed; send it again.",
                                    .details = {}, .retry_after_s = 1}));
     };
     if (!call_->app.writer.submit(call_->scope, Writer::Lane::Bulk, work, done)) done(false);
+}
+
+void Import::ended(UnitState state) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (failed_) state = UnitState::Failed; // a slice of it is missing
+    }
+    call_->app.observer.import_ended(call_->source, state, us_since(began_));
 }
 
 void Import::close_unit(Turn& turn, UnitState state, const std::string& failure, const std::string& sha, const std::optional<Refusal>& refusal,

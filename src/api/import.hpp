@@ -5,6 +5,7 @@
 #include "pipeline/pipeline.hpp"
 #include "sources/source.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -51,6 +52,7 @@ class Import : public std::enable_shared_from_this<Import> {
                     http::Response& response);
     void slice_done(bool committed, const Plan& plan);
     void close(UnitState state, std::string failure, http::Reply reply, std::optional<Refusal> refusal);
+    void ended(UnitState state);
     [[nodiscard]] http::Response answer(Turn& turn, const Unit& unit) const;
     void keep_results(const Plan& plan);
 
@@ -58,6 +60,7 @@ class Import : public std::enable_shared_from_this<Import> {
     std::function<void()> resume_;
     std::shared_ptr<const Settings> settings_;
     const std::int64_t started_at_;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::optional<StoredAnswer> earlier_;
     std::optional<Refusal> refusal_;     // the whole input names another tenant or workspace
     bool any_row_ = false;

@@ -1,7 +1,7 @@
 // What became of imports: the list, one, its rows, and its refused rows as a file to mend and send again.
 #include "api/errors_csv.hpp"
+#include "api/paging.hpp"
 #include "api/routes.hpp"
-#include "deal/json.hpp"
 #include "deal/show.hpp"
 
 namespace tributary {
@@ -13,27 +13,28 @@ http::Response list_imports(Call& call, LedgerReader& ledger) {
         query.source = parse_source(source);
         if (!query.source) return call.refuse(field_refusal("source", "invalid_parameter", "There is no such source.", source));
     }
-    const auto limit = number_param(call.request, "limit", 50, 1, 500);
-    if (!limit) return call.refuse(limit.error());
-    query.limit = static_cast<std::uint32_t>(*limit);
-    query.after = call.request.param("cursor");
+    const auto asked = page_asked(call.request);
+    if (!asked) return call.refuse(asked.error());
+    query.limit = asked->limit;
+    query.after = asked->cursor;
     const UnitPage page = ledger.list_units(query);
     std::string body = R"({"status":"success","imports":[)";
     for (std::size_t at = 0; at < page.units.size(); ++at) {
         if (at != 0) body += ',';
         append_unit(body, page.units[at]);
     }
-    body += "],\"next_cursor\":";
-    if (page.next.empty()) body += "null";
-    else append_json_string(body, page.next);
-    body += '}';
+    body += ']';
+    append_next_cursor(body, page.next);
     return json_reply(200, std::move(body));
 }
 
+// An import of somebody else is, to who may read only its own, like one that does not exist.
 Result<Unit> find_import(const Call& call, LedgerReader& ledger) {
     const auto id = parse_id(call.segments.front());
     auto unit = id ? ledger.read_unit(*id) : std::nullopt;
     if (!unit || !unit->many) return std::unexpected(not_found("import"));
+    const bool own = unit->actor == call.principal.account();
+    if (!own && !may(call.principal.key.role, Right::Read)) return std::unexpected(not_found("import"));
     return std::move(*unit);
 }
 
@@ -61,22 +62,21 @@ http::Response list_rows(Call& call, LedgerReader& ledger) {
         query.action = parse_action(action);
         if (!query.action) return call.refuse(field_refusal("action", "invalid_parameter", "There is no such action.", action));
     }
-    const auto limit = number_param(call.request, "limit", 50, 1, 500);
-    if (!limit) return call.refuse(limit.error());
-    const auto from = number_param(call.request, call.request.param("cursor").empty() ? "from" : "cursor", 0, 0, UINT32_MAX);
+    const auto asked = numbered_page_asked(call.request);
+    if (!asked) return call.refuse(asked.error());
+    if (asked->from > UINT32_MAX) return call.refuse(bad_cursor(call.request.param("cursor")));
+    const auto from = number_param(call.request, "from", 0, 0, UINT32_MAX);
     if (!from) return call.refuse(from.error());
-    query.from_row = static_cast<std::uint32_t>(*from);
-    query.limit = static_cast<std::uint32_t>(*limit) + 1;
+    query.from_row = static_cast<std::uint32_t>(asked->from != 0 ? asked->from : *from);
+    query.limit = asked->limit + 1;
     const auto rows = ledger.list_outcomes(query);
     std::string body = R"({"status":"success","rows":[)";
-    for (std::size_t at = 0; at < rows.size() && at < *limit; ++at) {
+    for (std::size_t at = 0; at < rows.size() && at < asked->limit; ++at) {
         if (at != 0) body += ',';
         append_outcome(body, rows[at]);
     }
-    body += "],\"next_cursor\":";
-    if (rows.size() > *limit) append_json_string(body, std::to_string(rows[*limit].row));
-    else body += "null";
-    body += '}';
+    body += ']';
+    append_next_cursor(body, rows.size() > asked->limit ? std::to_string(rows[asked->limit].row) : std::string());
     return json_reply(200, std::move(body));
 }
 
@@ -90,18 +90,14 @@ http::Response read_errors(Call& call, LedgerReader& ledger) {
     return response;
 }
 
-Handler reading(http::Response (*work)(Call&, LedgerReader&)) {
-    return [work](const CallPtr& call, http::Reply reply) { read_call(call, std::move(reply), work); };
-}
-
 } // namespace
 
 std::vector<Route> import_routes() {
     return {
         {"GET", "/api/sales/imports", Right::Read, reading(list_imports)},
-        {"GET", "/api/sales/imports/{id}", Right::Read, reading(read_import)},
-        {"GET", "/api/sales/imports/{id}/rows", Right::Read, reading(list_rows)},
-        {"GET", "/api/sales/imports/{id}/errors.csv", Right::Read, reading(read_errors)},
+        {"GET", "/api/sales/imports/{id}", Right::ReadOwnImports, reading(read_import)},
+        {"GET", "/api/sales/imports/{id}/rows", Right::ReadOwnImports, reading(list_rows)},
+        {"GET", "/api/sales/imports/{id}/errors.csv", Right::ReadOwnImports, reading(read_errors)},
     };
 }
 

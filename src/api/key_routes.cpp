@@ -1,5 +1,6 @@
 // Keys of the tenant (administrators), and one-time tickets for the live socket.
 #include "api/key_text.hpp"
+#include "api/paging.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
 
@@ -110,7 +111,8 @@ void list_keys(const CallPtr& call, http::Reply reply) {
             first = false;
             append_api_key(body, key);
         }
-        body += "],\"next_cursor\":null}";
+        body += ']';
+        append_next_cursor(body, {});
         return json_reply(200, std::move(body));
     });
 }

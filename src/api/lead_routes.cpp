@@ -1,7 +1,7 @@
 // Reading leads.
 #include "api/deal_answer.hpp"
+#include "api/paging.hpp"
 #include "api/routes.hpp"
-#include "deal/json.hpp"
 #include "deal/show.hpp"
 
 #include <algorithm>
@@ -18,20 +18,18 @@ http::Response list_leads(Call& call, LedgerReader& ledger) {
         query.status = parse_lead_status(status);
         if (!query.status) return call.refuse(field_refusal("status", "invalid_parameter", "There is no such lead status.", status));
     }
-    const auto limit = number_param(call.request, "limit", 50, 1, 500);
-    if (!limit) return call.refuse(limit.error());
-    query.limit = static_cast<std::uint32_t>(*limit);
-    query.after = call.request.param("cursor");
+    const auto asked = page_asked(call.request);
+    if (!asked) return call.refuse(asked.error());
+    query.limit = asked->limit;
+    query.after = asked->cursor;
     const LeadPage page = ledger.list_leads(query);
     std::string body = R"({"status":"success","leads":[)";
     for (std::size_t at = 0; at < page.leads.size(); ++at) {
         if (at != 0) body += ',';
         append_lead(body, page.leads[at], shown(call.scope));
     }
-    body += "],\"next_cursor\":";
-    if (page.next.empty()) body += "null";
-    else append_json_string(body, page.next);
-    body += '}';
+    body += ']';
+    append_next_cursor(body, page.next);
     return json_reply(200, std::move(body));
 }
 
@@ -49,8 +47,8 @@ http::Response read_lead(Call& call, LedgerReader& ledger) {
 
 std::vector<Route> lead_routes() {
     return {
-        {"GET", "/api/sales/leads", Right::Read, [](const CallPtr& call, http::Reply reply) { read_call(call, std::move(reply), list_leads); }},
-        {"GET", "/api/sales/leads/{id}", Right::Read, [](const CallPtr& call, http::Reply reply) { read_call(call, std::move(reply), read_lead); }},
+        {"GET", "/api/sales/leads", Right::Read, reading(list_leads)},
+        {"GET", "/api/sales/leads/{id}", Right::Read, reading(read_lead)},
     };
 }
 

@@ -4,7 +4,9 @@
 #include "deal/clock.hpp"
 #include "deal/date.hpp"
 #include "deal/json.hpp"
+#include "sources/source.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -24,6 +26,9 @@ struct Observer::Families {
     struct OfSource {
         prometheus::Counter *received, *created, *updated, *unchanged, *skipped, *rejected, *refused;
         prometheus::Histogram* latency;
+        // Null where a source has no door for many:
+        prometheus::Histogram *slice = nullptr, *import = nullptr;
+        prometheus::Counter *done = nullptr, *failed = nullptr, *cancelled = nullptr;
     };
     std::array<OfSource, kSourceCount> sources{};
     std::array<prometheus::Counter*, 6> statuses{};
@@ -32,12 +37,54 @@ struct Observer::Families {
     std::mutex mutex;
 };
 
+namespace {
+
+// A door for one thing becomes a door for many when its body is an array.
+bool takes_many(Source source) {
+    for (const SourceSpec& spec : all_sources()) {
+        if (spec.source == source) return std::ranges::any_of(spec.doors, [](const Door& door) { return door.kind != DoorKind::One; });
+    }
+    return false;
+}
+
+} // namespace
+
+void Observer::add_imports() {
+    auto& registry = families_->registry;
+    auto& slices = prometheus::BuildHistogram()
+                       .Name("tributary_import_slice_seconds")
+                       .Help("Slices of imports, from being handed to the writer until durable.")
+                       .Register(registry);
+    auto& imports = prometheus::BuildHistogram()
+                        .Name("tributary_import_seconds")
+                        .Help("Imports as a whole, from the request's head until everything is durable.")
+                        .Register(registry);
+    auto& ended =
+        prometheus::BuildCounter().Name("tributary_imports_total").Help("Imports that ended, by source and state.").Register(registry);
+    const prometheus::Histogram::BucketBoundaries slice_bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
+    const prometheus::Histogram::BucketBoundaries import_bounds = {0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1'800};
+    for (std::size_t at = 0; at < kSourceCount; ++at) {
+        if (!takes_many(static_cast<Source>(at))) continue;
+        const std::string source(source_key(static_cast<Source>(at)));
+        const auto of = [&](UnitState state) { return &ended.Add({{"source", source}, {"state", std::string(unit_state_key(state))}}); };
+        auto& counted = families_->sources[at];
+        counted.slice = &slices.Add({{"source", source}}, slice_bounds);
+        counted.import = &imports.Add({{"source", source}}, import_bounds);
+        counted.done = of(UnitState::Done);
+        counted.failed = of(UnitState::Failed);
+        counted.cancelled = of(UnitState::Cancelled);
+    }
+}
+
 Observer::Observer() : families_(std::make_unique<Families>()) {
     auto& registry = families_->registry;
     auto& received = prometheus::BuildCounter().Name("tributary_rows_received_total").Help("Rows read, by source.").Register(registry);
     auto& rows = prometheus::BuildCounter().Name("tributary_rows_total").Help("What became of rows, by source and action.").Register(registry);
     auto& refused = prometheus::BuildCounter().Name("tributary_arrivals_refused_total").Help("Arrivals refused as a whole.").Register(registry);
-    auto& latency = prometheus::BuildHistogram().Name("tributary_ingest_seconds").Help("From a request's head to its answer.").Register(registry);
+    auto& latency = prometheus::BuildHistogram()
+                        .Name("tributary_ingest_seconds")
+                        .Help("Single deals, from the whole body to the durable answer.")
+                        .Register(registry);
     const prometheus::Histogram::BucketBoundaries bounds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10};
     for (std::size_t at = 0; at < kSourceCount; ++at) {
         const std::string source(source_key(static_cast<Source>(at)));
@@ -46,6 +93,7 @@ Observer::Observer() : families_(std::make_unique<Families>()) {
                                   of("skipped"),                       of("rejected"), &refused.Add({{"source", source}}),
                                   &latency.Add({{"source", source}}, bounds)};
     }
+    add_imports();
     auto& responses = prometheus::BuildCounter().Name("tributary_http_responses_total").Help("Answers by status class.").Register(registry);
     for (std::size_t at = 1; at < families_->statuses.size(); ++at) {
         families_->statuses[at] = &responses.Add({{"class", std::to_string(at) + "xx"}});
@@ -77,6 +125,19 @@ void Observer::refused(Source source) {
 
 void Observer::took(Source source, std::int64_t duration_us) {
     if (source != Source::System) families_->sources[static_cast<std::size_t>(source)].latency->Observe(static_cast<double>(duration_us) / 1e6);
+}
+
+void Observer::slice_took(Source source, std::int64_t duration_us) {
+    if (source == Source::System) return;
+    if (auto* slice = families_->sources[static_cast<std::size_t>(source)].slice) slice->Observe(static_cast<double>(duration_us) / 1e6);
+}
+
+void Observer::import_ended(Source source, UnitState state, std::int64_t duration_us) {
+    if (source == Source::System) return;
+    auto& of = families_->sources[static_cast<std::size_t>(source)];
+    if (of.import == nullptr) return;
+    of.import->Observe(static_cast<double>(duration_us) / 1e6);
+    (state == UnitState::Done ? of.done : state == UnitState::Cancelled ? of.cancelled : of.failed)->Increment();
 }
 
 void Observer::answered(int status) {

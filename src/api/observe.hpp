@@ -21,7 +21,11 @@ class Observer {
 
     void counted(Source source, const UnitCounts& counts); // rows of one batch or one deal
     void refused(Source source);                           // an arrival refused as a whole
-    void took(Source source, std::int64_t duration_us);    // from the request's head to its answer
+    void took(Source source, std::int64_t duration_us);    // a single deal: from its whole body to its durable answer
+    // An import's slice: from being handed to the writer until it is durable, the waiting for its turn included.
+    void slice_took(Source source, std::int64_t duration_us);
+    // An import as a whole, from its head: done, failed or cancelled.
+    void import_ended(Source source, UnitState state, std::int64_t duration_us);
     void answered(int status);
     // Read when the metrics are: writer queue, live watchers, commits, failures.
     struct Gauges { double queue = 0, watchers = 0, watchers_dropped = 0, commits = 0, commit_failures = 0; };
@@ -30,6 +34,7 @@ class Observer {
 
   private:
     struct Families;
+    void add_imports();
     std::unique_ptr<Families> families_;
 };
 

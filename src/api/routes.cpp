@@ -253,6 +253,10 @@ class ApiRouter final : public http::Router {
 
 } // namespace
 
+Handler reading(http::Response (*work)(Call&, LedgerReader&)) {
+    return [work](const CallPtr& call, http::Reply reply) { read_call(call, std::move(reply), work); };
+}
+
 std::unique_ptr<http::Router> make_router(App& app) { return std::make_unique<ApiRouter>(app); }
 
 } // namespace tributary

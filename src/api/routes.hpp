@@ -12,6 +12,8 @@
 namespace tributary {
 
 using Handler = std::function<void(const CallPtr&, http::Reply)>;
+// For a route that only reads.
+[[nodiscard]] Handler reading(http::Response (*work)(Call&, LedgerReader&));
 
 struct Route {
     std::string_view method;

@@ -81,12 +81,15 @@ void add_import(CLI::App& program, Run& run) {
     command->add_option("--server", options.server, "http://HOST:PORT of a running server; without it the file goes into --data");
     command->add_option("--key", options.key, "API key for --server")->envname("TRIBUTARY_KEY");
     add_data(command, options.data);
-    command->add_option("--tenant", options.tenant, "Tenant, without --server");
-    command->add_option("--workspace", options.workspace, "Workspace")->capture_default_str();
+    command->add_option("--tenant", options.tenant, "Tenant; needed without --server, and made when it is new");
+    command->add_option("--workspace", options.workspace, "Workspace; left out: default, or with --server that of the key");
     command->add_option("--mapping", options.mapping, "Mapping as JSON, or @FILE that holds it");
     command->add_option("--option", options.options, "name=value of the import, e.g. date_order=dmy; may be repeated");
-    command->footer("Examples:\n  tributary import deals.csv --server http://127.0.0.1:8080 --key trb_...\n"
-                    "  tributary import deals.csv --data ./data --tenant acme --workspace sales --mapping @mapping.json");
+    command->footer(
+        "Prints the answer of the upload. Exit code 0: the file was taken, though single rows may be rejected; 1: nothing of it\n"
+        "was, or not all of it could be read.\n\n"
+        "Examples:\n  tributary import deals.csv --server http://127.0.0.1:8080 --key trb_...\n"
+        "  tributary import deals.csv --data ./data --tenant acme --workspace sales --mapping @mapping.json");
     command->callback([&run] { run = [] { return import_file(options); }; });
 }
 

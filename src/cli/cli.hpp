@@ -46,8 +46,8 @@ struct ImportOptions {
     std::string server;      // http://host:port; empty: into --data, without a server
     std::string key;         // with --server; or TRIBUTARY_KEY in the environment
     std::string data = "./data";
-    std::string tenant;
-    std::string workspace = "default";
+    std::string tenant;      // with --server they must agree with the key, and may be left out
+    std::string workspace;   // empty: "default", or with --server the key's
     std::string mapping;     // JSON text or @file
     std::vector<std::string> options; // name=value of the import
 };

@@ -1,12 +1,8 @@
 // doctor: looks at a data directory and says what it finds. Works beside a running server.
 #include "cli/cli.hpp"
-#include "deal/clock.hpp"
-#include "pipeline/ranks.hpp"
-#include "store/store.hpp"
+#include "cli/data_directory.hpp"
 
 #include <cstdio>
-#include <filesystem>
-#include <stdexcept>
 
 namespace tributary {
 namespace {
@@ -34,8 +30,7 @@ std::size_t check_workspace(Store& store, const WorkspaceRow& row) {
 } // namespace
 
 int doctor(const DoctorOptions& options) {
-    if (!std::filesystem::exists(options.data)) throw std::runtime_error("there is no data directory " + options.data);
-    const auto store = open_sqlite({.directory = options.data, .readers = 1, .writer_cache_kib = 2'048});
+    const auto store = open_existing_store(options.data);
     std::printf("data directory %s\n", options.data.c_str());
     store->check(options.thorough);
     std::printf("  database: sound (%s)\n", options.thorough ? "every page and index" : "quick look; --thorough reads everything");

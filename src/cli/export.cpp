@@ -1,13 +1,13 @@
 // export: all deals of a workspace as CSV (safe in a spreadsheet) or NDJSON (exact). Works beside a running server.
 #include "cli/cli.hpp"
+#include "cli/data_directory.hpp"
 #include "deal/show.hpp"
 #include "deal/spreadsheet.hpp"
-#include "store/store.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -19,9 +19,11 @@ TenantScope find_scope(Store& store, const std::string& tenant, const std::strin
     return ScopeMaker::make(found->tenant, found->no, found->tenant_id, found->workspace_id);
 }
 
-const std::vector<std::string> kColumns = {"Deal ID", "Deal Name", "Company", "Value", "Currency", "Stage", "Probability", "Expected Close Date",
-                                           "Contact Name", "Contact Email", "Contact Phone", "Owner", "Description", "Source", "Health Score",
-                                           "Risk Level", "Lost Reason", "Created At", "Updated At"};
+// "External ID" is what an import goes by, so that an exported file can be mended and imported again.
+const std::vector<std::string> kColumns = {
+    "Tributary ID", "External ID",         "Deal Name",    "Company",       "Value",         "Currency",  "Stage",
+    "Probability",  "Expected Close Date", "Contact Name", "Contact Email", "Contact Phone", "Owner",     "Description",
+    "Source",       "Health Score",        "Risk Level",   "Lost Reason",   "Created At",    "Updated At"};
 
 std::string percent(std::int32_t probability) {
     std::string text = std::to_string(probability / 100);
@@ -29,32 +31,68 @@ std::string percent(std::int32_t probability) {
     return text;
 }
 
+std::string file_id(const std::vector<ExternalId>& external_ids) {
+    const auto own = std::ranges::find(external_ids, source_key(Source::Csv), &ExternalId::system);
+    return own == external_ids.end() ? std::string() : own->id;
+}
+
 std::vector<std::string> cells_of(const Deal& deal) {
-    return {deal.id.text(), deal.name, deal.company, amount_text(deal.value_minor, deal.currency), std::string(deal.currency.text()),
-            std::string(stage_key(deal.stage)), percent(deal.probability), deal.expected_close_date ? date_text(*deal.expected_close_date) : "",
-            deal.contact_name, deal.contact_email, deal.contact_phone, deal.owner, deal.description, std::string(source_key(deal.source)),
-            std::to_string(deal.health_score), std::string(risk_key(deal.risk)), deal.lost_reason, instant_text(deal.created_at), instant_text(deal.updated_at)};
+    return {deal.id.text(),
+            file_id(deal.external_ids),
+            deal.name,
+            deal.company,
+            amount_text(deal.value_minor, deal.currency),
+            std::string(deal.currency.text()),
+            std::string(stage_key(deal.stage)),
+            percent(deal.probability),
+            deal.expected_close_date ? date_text(*deal.expected_close_date) : "",
+            deal.contact_name,
+            deal.contact_email,
+            deal.contact_phone,
+            deal.owner,
+            deal.description,
+            std::string(source_key(deal.source)),
+            std::to_string(deal.health_score),
+            std::string(risk_key(deal.risk)),
+            deal.lost_reason,
+            instant_text(deal.created_at),
+            instant_text(deal.updated_at)};
 }
 
-using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+// Standard output or a file. What was put is there only after close().
+class Out {
+  public:
+    explicit Out(const std::string& name)
+        : name_(name == "-" ? "standard output" : name), file_(name == "-" ? stdout : std::fopen(name.c_str(), "wb")) {
+        if (file_ == nullptr) throw std::runtime_error("cannot write to " + name_);
+    }
+    ~Out() {
+        if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+    }
+    Out(const Out&) = delete;
+    Out& operator=(const Out&) = delete;
 
-File open_out(const std::string& name) {
-    if (name == "-") return {stdout, std::fflush};
-    File file(std::fopen(name.c_str(), "wb"), std::fclose);
-    if (!file) throw std::runtime_error("cannot write to " + name);
-    return file;
-}
+    void put(const std::string& text) {
+        if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
+    }
+    void close() {
+        std::FILE* file = std::exchange(file_, nullptr);
+        if ((file == stdout ? std::fflush(file) : std::fclose(file)) != 0) fail();
+    }
 
-void put(std::FILE* file, const std::string& text) {
-    if (std::fwrite(text.data(), 1, text.size(), file) != text.size()) throw std::runtime_error("cannot write the whole file");
-}
+  private:
+    [[noreturn]] void fail() const { throw std::runtime_error("cannot write everything to " + name_); }
+
+    std::string name_;
+    std::FILE* file_;
+};
 
 } // namespace
 
 int export_deals(const ExportOptions& options) {
-    const auto store = open_sqlite({.directory = options.data, .readers = 1, .writer_cache_kib = 2'048});
+    const auto store = open_existing_store(options.data);
     const TenantScope scope = find_scope(*store, options.tenant, options.workspace);
-    const File out = open_out(options.out);
+    Out out(options.out);
     const bool csv = options.format == "csv";
     std::string text;
     if (csv) append_csv_row(text, kColumns);
@@ -72,10 +110,11 @@ int export_deals(const ExportOptions& options) {
                 text += '\n';
             }
         }
-        put(out.get(), text);
+        out.put(text);
         text.clear();
         query.after = page.next;
     } while (!query.after.empty());
+    out.close();
     return 0;
 }
 

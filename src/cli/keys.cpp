@@ -1,6 +1,7 @@
 // key and tenant: what stands above the deals. They work beside a running server.
 #include "api/key_text.hpp"
 #include "cli/cli.hpp"
+#include "cli/data_directory.hpp"
 #include "deal/clock.hpp"
 #include "deal/date.hpp"
 #include "store/store.hpp"
@@ -45,7 +46,7 @@ int create_key(const KeyOptions& options) {
 }
 
 int list_keys(const KeyOptions& options) {
-    const auto store = open_store(options.data);
+    const auto store = open_existing_store(options.data);
     for (const ApiKey& key : store->registry().list_keys(options.tenant)) {
         std::printf("%s  %-6s  %s%s%s%s\n", key.key_id.c_str(), std::string(role_key(key.role)).c_str(), instant_text(key.created_at).c_str(),
                     key.revoked_at != 0 ? "  revoked" : "", key.label.empty() ? "" : "  ", key.label.c_str());
@@ -54,7 +55,7 @@ int list_keys(const KeyOptions& options) {
 }
 
 int revoke_key(const KeyOptions& options) {
-    const auto store = open_store(options.data);
+    const auto store = open_existing_store(options.data);
     const SystemClock clock;
     if (!store->registry().revoke_key(options.tenant, options.key_id, clock.now_ms())) throw std::runtime_error("there is no such key");
     std::puts("revoked");
@@ -71,7 +72,7 @@ int create_tenant(const TenantOptions& options) {
 }
 
 int list_tenants(const TenantOptions& options) {
-    const auto store = open_store(options.data);
+    const auto store = open_existing_store(options.data);
     for (const WorkspaceRow& row : store->registry().list_workspaces()) {
         std::printf("%s/%s%s\n", row.tenant_id.c_str(), row.workspace_id.c_str(), row.is_default ? " (default)" : "");
     }

@@ -91,18 +91,34 @@ int hex_value(char digit) {
 constexpr bool dash_at(std::size_t at) { return at == 8 || at == 13 || at == 18 || at == 23; }
 constexpr std::size_t kIdTextBytes = 36;
 
+// Writes kIdTextBytes characters.
+void write_text(const Id& id, char* to) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    for (std::size_t byte = 0; byte < id.bytes.size(); ++byte) {
+        if (byte == 4 || byte == 6 || byte == 8 || byte == 10) *to++ = '-';
+        *to++ = kHex[id.bytes[byte] >> 4U];
+        *to++ = kHex[id.bytes[byte] & 0xFU];
+    }
+}
+
 } // namespace
 
 std::string Id::text() const {
-    static constexpr char kHex[] = "0123456789abcdef";
     std::string out(kIdTextBytes, '-');
-    std::size_t at = 0;
-    for (const std::uint8_t byte : bytes) {
-        if (dash_at(at)) ++at;
-        out[at++] = kHex[byte >> 4U];
-        out[at++] = kHex[byte & 0xFU];
-    }
+    write_text(*this, out.data());
     return out;
+}
+
+void append_id(std::string& out, const Id& id) {
+    if (id.is_nil()) {
+        out += "null";
+        return;
+    }
+    char quoted[kIdTextBytes + 2];
+    quoted[0] = '"';
+    write_text(id, quoted + 1);
+    quoted[kIdTextBytes + 1] = '"';
+    out.append(quoted, sizeof quoted);
 }
 
 std::optional<Id> parse_id(std::string_view text) {

@@ -19,6 +19,9 @@ struct Id {
     friend auto operator<=>(const Id&, const Id&) = default;
 };
 
+// As JSON: its text in quotes, or null when it is nil. Runs several times per deal and frame.
+void append_id(std::string& out, const Id& id);
+
 // Accepts the 36-character form in either case; anything else is nullopt.
 [[nodiscard]] std::optional<Id> parse_id(std::string_view text);
 

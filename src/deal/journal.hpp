@@ -18,7 +18,6 @@ enum class Happening : std::uint8_t {
 
 // What is still to be done after the commit, as bits in JournalEntry::due.
 inline constexpr std::uint8_t kDueAutomation = 1; // the deal crossed into high risk with this row
-inline constexpr std::uint8_t kDueInsight = 2;
 
 struct JournalEntry {
     std::uint64_t seq = 0;     // per tenant, 1, 2, 3...; given by the ledger
@@ -30,7 +29,10 @@ struct JournalEntry {
     std::uint32_t row = 0;     // row in that arrival, from 0
     std::uint8_t due = 0;
     std::string actor;         // "key:<key id>", "form:<key id>", "system"
-    // One JSON object. Created: {"after":{field:value,...},"rules":{field:rule}}. Updated: {"before":{...},"after":{...},"rules":{...}}.
+    // One JSON object. Created: {"after":{field:value,...},"rules":{field:rule}}. Updated, deleted, restored:
+    // {"before":{...},"after":{...}}. When the same row of an arrival made or changed the deal's lead, also
+    // "lead":{"id":"...","before":{...},"after":{...}}, without "before" when it made it. LeadCreated, LeadUpdated: only that "lead",
+    // and `deal` is the deal it came with, which stayed as it was.
     // Activity: {"type":"call","note":"..."}. Automation: {"name":"high_risk_alert","cause":seq,...}.
     std::string body;
 };

@@ -62,42 +62,14 @@ void put_instant_or_null(std::string& out, std::string_view lead, std::int64_t m
     out += "null";
 }
 
-void append_id(std::string& out, const Id& id) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    char buffer[38];
-    char* at = buffer;
-    *at++ = '"';
-    for (std::size_t byte = 0; byte < id.bytes.size(); ++byte) {
-        if (byte == 4 || byte == 6 || byte == 8 || byte == 10) *at++ = '-';
-        *at++ = kHex[id.bytes[byte] >> 4U];
-        *at++ = kHex[id.bytes[byte] & 0xFU];
-    }
-    *at++ = '"';
-    out.append(buffer, at);
-}
-
 void put_id_or_null(std::string& out, std::string_view lead, const Id& id) {
     out += lead;
-    if (id.is_nil())
-        out += "null";
-    else
-        append_id(out, id);
+    append_id(out, id);
 }
 
 void put_field(std::string& out, std::string_view lead, const Deal& deal, Field field) {
     out += lead;
     append_field_json(out, deal, field);
-}
-
-void append_external_ids(std::string& out, const std::vector<ExternalId>& external_ids) {
-    out += ",\"external_ids\":[";
-    for (const ExternalId& external : external_ids) {
-        if (out.back() == '}') out += ',';
-        put_text(out, "{\"system\":", external.system);
-        put_text(out, ",\"id\":", external.id);
-        out += '}';
-    }
-    out += ']';
 }
 
 void put_owner(std::string& out, const Id& id, Shown shown) {
@@ -131,6 +103,7 @@ void append_deal(std::string& out, const Deal& deal, Shown shown) {
     put_id_or_null(out, ",\"lead_id\":", deal.lead_id);
     put_bool(out, ",\"value_estimated\":", deal.value_estimated);
     put_bool(out, ",\"is_spam\":", deal.is_spam);
+    out += ",\"external_ids\":";
     append_external_ids(out, deal.external_ids);
     put_instant_or_null(out, ",\"stage_entered_at\":", deal.stage_entered_at);
     put_instant_or_null(out, ",\"closed_at\":", deal.closed_at);
@@ -140,6 +113,17 @@ void append_deal(std::string& out, const Deal& deal, Shown shown) {
     put_instant_or_null(out, ",\"deleted_at\":", deal.deleted_at);
     put_number(out, ",\"version\":", deal.version);
     out += '}';
+}
+
+void append_external_ids(std::string& out, const std::vector<ExternalId>& external_ids) {
+    out += '[';
+    for (const ExternalId& external : external_ids) {
+        if (out.back() == '}') out += ',';
+        put_text(out, "{\"system\":", external.system);
+        put_text(out, ",\"id\":", external.id);
+        out += '}';
+    }
+    out += ']';
 }
 
 void append_lead(std::string& out, const Lead& lead, Shown shown) {

@@ -15,6 +15,7 @@ struct Shown {
 };
 
 void append_deal(std::string& out, const Deal& deal, Shown shown);
+void append_external_ids(std::string& out, const std::vector<ExternalId>& external_ids); // [{system,id}]
 void append_lead(std::string& out, const Lead& lead, Shown shown);
 void append_counts(std::string& out, const UnitCounts& counts); // ,"counts":{...}
 void append_unit(std::string& out, const Unit& unit);

@@ -1,10 +1,12 @@
 // Step 4: the deal's lead, made or brought up to date from the contact's address (SPEC-NOTES 13). Without an address there
-// is no lead; the contact stays on the deal. An ingestion never moves a lead's status backwards.
+// is no lead; the contact stays on the deal. An ingestion never moves a lead's status backwards, and a row that says nothing
+// new of its deal says nothing new of its contact: rows sent again leave a lead of several deals as the newest of them made it.
 #include "deal/json.hpp"
 #include "pipeline/pipeline.hpp"
 
 #include <algorithm>
 #include <boost/json/object.hpp>
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -19,6 +21,12 @@ void split_name(std::string_view full, std::string& first, std::string& last) {
     first = std::string(full.substr(0, space));
     last = space == std::string_view::npos ? std::string() : std::string(full.substr(space + 1));
     while (!first.empty() && first.back() == ' ') first.pop_back();
+}
+
+void take_contact(const Candidate& candidate, Lead& lead) {
+    if (has(candidate, Field::ContactName)) split_name(candidate.values.contact_name, lead.first_name, lead.last_name);
+    if (has(candidate, Field::Company)) lead.company = candidate.values.company;
+    if (has(candidate, Field::ContactPhone)) lead.phone = candidate.values.contact_phone;
 }
 
 LeadStatus status_from(const Deal& deal) {
@@ -94,31 +102,35 @@ bool same_lead(const Lead& left, const Lead& right) {
 
 } // namespace
 
-void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row) {
-    Working& working = plan.deals[row.deal];
-    if (candidate.lead_email.empty()) {
-        return;
-    }
+void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row, RowChange& change) {
+    if (candidate.lead_email.empty()) return;
     const std::size_t place = find_or_make(candidate, context, plan);
-    WorkingLead& lead = plan.leads[place];
     row.lead = place;
+    WorkingLead& lead = plan.leads[place];
+    Working& working = plan.deals[row.deal];
+    const bool is_new = !lead.existed && lead.now.updated_at == 0;
     Lead next = lead.now;
-    if (has(candidate, Field::ContactName)) split_name(candidate.values.contact_name, next.first_name, next.last_name);
-    if (has(candidate, Field::Company)) next.company = candidate.values.company;
-    if (has(candidate, Field::ContactPhone)) next.phone = candidate.values.contact_phone;
+    if (is_new || row.action != RowAction::Unchanged) take_contact(candidate, next);
     next.status = std::max(next.status, status_from(working.now));
     if (!candidate.lead_metadata.empty()) next.metadata_json = merged_touches(next.metadata_json, candidate.lead_metadata);
-    const bool is_new = !lead.existed && lead.now.updated_at == 0;
     if (is_new) qualify(candidate, working.now, next);
     if (is_new || !same_lead(lead.now, next)) {
         next.updated_at = context.now_ms;
-        lead.now = std::move(next);
+        change.lead = true;
+        if (is_new)
+            lead.now = std::move(next);
+        else
+            change.lead_before = std::exchange(lead.now, std::move(next));
         lead.changed = true;
     }
-    if (working.now.lead_id != lead.now.id && working.now.contact_email == candidate.lead_email) {
-        working.now.lead_id = lead.now.id;
-        working.changed = true;
+    if (working.now.lead_id == lead.now.id || working.now.contact_email != candidate.lead_email) return;
+    if (row.action == RowAction::Unchanged) { // all else about the deal was known: its lead is what the row changes
+        row.action = RowAction::Updated;
+        change.before = working.now;
+        working.now.updated_at = context.now_ms;
     }
+    working.now.lead_id = lead.now.id;
+    working.changed = true;
 }
 
 } // namespace tributary

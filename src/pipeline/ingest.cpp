@@ -15,21 +15,6 @@ void refuse_row(Plan& plan, RowResult& row, Refusal refusal, std::string raw) {
     plan.rows.push_back(std::move(row));
 }
 
-void note_change(const IngestContext& context, Plan& plan, RowResult& row, std::string body, std::optional<Risk> risk_before) {
-    const Working& working = plan.deals[row.deal];
-    JournalEntry entry;
-    entry.deal = working.now.id;
-    entry.row = row.row;
-    entry.happening = row.action == RowAction::Created ? Happening::Created : Happening::Updated;
-    if (working.now.deleted_at != 0 && working.existed && working.before.deleted_at == 0) entry.happening = Happening::Deleted;
-    if (working.now.deleted_at == 0 && working.existed && working.before.deleted_at != 0) entry.happening = Happening::Restored;
-    entry.due = context.automations ? trigger(risk_before, working.now) : std::uint8_t{0};
-    entry.body = std::move(body);
-    row.journal = plan.journal.size();
-    plan.journal.push_back(std::move(entry));
-    plan.journal_deal.push_back(row.deal);
-}
-
 void rescore(Deal& deal, std::int64_t now_ms) {
     deal.health_score = health_score(deal, now_ms);
     deal.risk = risk_of(deal.health_score);
@@ -50,15 +35,18 @@ void take_row(const Candidate& candidate, std::string raw, const IngestContext& 
     if (const auto known = plan.by_id.find(row.match.deal); row.match.rule != MatchRule::None && known != plan.by_id.end()) {
         risk_before = plan.deals[known->second].now.risk;
     }
-    std::string body;
-    auto action = upsert(candidate, row.match, context, plan, row, body);
+    RowChange change;
+    auto action = upsert(candidate, row.match, context, plan, row, change);
     if (!action) return refuse_row(plan, row, std::move(action.error()), std::move(raw));
     row.action = *action;
-    associate(candidate, context, plan, row);
+    associate(candidate, context, plan, row, change);
+    std::uint8_t due = 0;
     if (row.action != RowAction::Unchanged) {
-        rescore(plan.deals[row.deal].now, context.now_ms);
-        note_change(context, plan, row, std::move(body), risk_before);
+        Deal& deal = plan.deals[row.deal].now;
+        rescore(deal, context.now_ms);
+        if (context.automations) due = trigger(risk_before, deal);
     }
+    tell(plan, row, change, due);
     plan.counts.add(row.action);
     plan.rows.push_back(std::move(row));
 }

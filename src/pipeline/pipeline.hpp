@@ -105,7 +105,14 @@ struct RowResult {
     std::vector<FieldProblem> warnings;
     std::optional<Refusal> refusal;  // when rejected
     std::string raw;                 // the refused row as received
-    std::size_t journal = SIZE_MAX;  // index into Plan::journal; SIZE_MAX when nothing changed
+};
+
+// What one row changes, for its journal row: a row of an arrival leaves at most one, which tells of its deal, its lead or both.
+struct RowChange {
+    std::optional<Deal> before;      // the deal before this row; none: the row made it, or left it as it was
+    std::string rules;               // {field: rule} of a new deal's values; or empty
+    bool lead = false;               // the row made or changed its lead (RowResult::lead)
+    std::optional<Lead> lead_before; // none: the row made it
 };
 
 // Everything a batch of one unit is going to do, decided and not yet written. Rows later in the batch see what earlier ones did.
@@ -113,7 +120,8 @@ struct Plan {
     std::vector<Working> deals;
     std::vector<WorkingLead> leads;
     std::vector<JournalEntry> journal;
-    std::vector<std::size_t> journal_deal; // beside journal: index into deals
+    std::vector<std::size_t> journal_deal; // beside journal: index into deals of the one the row changed, or kNoDeal
+    static constexpr std::size_t kNoDeal = SIZE_MAX;
     std::vector<RowResult> rows;
     UnitCounts counts;
 
@@ -149,13 +157,15 @@ bool load_deal(LedgerReader& ledger, const Id& deal, Plan& plan);               
 void load_named(LedgerReader& ledger, const MatchKey& key, Plan& plan);                                         // more of the same, by one key
 [[nodiscard]] Match dedupe(const Candidate& candidate, const Plan& plan);                                       // 2
 [[nodiscard]] Result<RowAction> upsert(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan,
-                                       RowResult& row, std::string& change_body);                               // 3
-void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row);           // 4
+                                       RowResult& row, RowChange& change);                                      // 3
+void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row,
+               RowChange& change);                                                                              // 4
+void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_t due);                         // 7: its journal row
 void record(Ledger& ledger, const IngestContext& context, Plan& plan);                                          // 7
 [[nodiscard]] std::uint8_t trigger(std::optional<Risk> before, const Deal& now);                                // 9: what is due after the commit
 
 // The story: rows in, everything written to the ledger, ranks moved. The plan stays for the answer.
-// Moves the rows out. A plan is written whole or, when the ledger throws, not at all.
+// Moves the raw texts of refused rows out. A plan is written whole or, when the ledger throws, not at all.
 [[nodiscard]] Plan ingest(Ledger& ledger, RankTurn& ranks, IngestContext context, std::span<IncomingRow> rows);
 
 // A person's change to one known deal: the candidate's fields, its clearings, its deletion (or, not deleted, its restoring).

@@ -15,6 +15,7 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
     }
     if (!plan.journal.empty()) ledger.append_journal(plan.journal);
     for (std::size_t at = 0; at < plan.journal.size(); ++at) {
+        if (plan.journal_deal[at] == Plan::kNoDeal) continue;
         Deal& deal = plan.deals[plan.journal_deal[at]].now;
         deal.version = plan.journal[at].seq;
         if (plan.journal[at].happening == Happening::Created) deal.created_seq = deal.version;

@@ -1,10 +1,11 @@
-// Step 3: makes the deal or brings it up to date, field by field (SPEC-NOTES 9, 16, 19), and says what changed in a change
-// body {"before":{...},"after":{...},"rules":{...}} (deal/journal.hpp).
+// Step 3: makes the deal or brings it up to date, field by field (SPEC-NOTES 9, 16, 19), and keeps what it was before and which
+// rules made its values for the journal row (tell.cpp).
 #include "deal/json.hpp"
 #include "pipeline/pipeline.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -12,37 +13,6 @@ namespace {
 constexpr std::int32_t kProbabilityDefault = 5'000; // specification: 50 percent
 
 bool has(const Candidate& candidate, Field field) { return candidate.given.test(static_cast<std::size_t>(field)); }
-
-// What the change rows show of a new deal, in this order. Empty ones are left out.
-constexpr std::array kShownFields = {Field::Name,        Field::Company,     Field::Value,        Field::Currency,    Field::Stage,
-                                     Field::Probability, Field::ExpectedCloseDate, Field::ContactName, Field::ContactEmail, Field::ContactPhone,
-                                     Field::Description, Field::Owner,       Field::LostReason,   Field::ValueEstimated};
-
-void append_pair(std::string& out, std::string_view key, std::string_view json) {
-    append_key(out, key);
-    out += json;
-}
-
-// `rules` is empty or an object without its closing brace.
-std::string created_body(const Deal& deal, std::string_view rules) {
-    std::string body;
-    body.reserve(384);
-    body += "{\"after\":{";
-    std::string value;
-    for (const Field field : kShownFields) {
-        value.clear();
-        append_field_json(value, deal, field);
-        if (value != "null" && !(field == Field::ValueEstimated && value == "false")) append_pair(body, field_key(field), value);
-    }
-    body += '}';
-    if (!rules.empty()) {
-        body += ",\"rules\":";
-        body += rules;
-        body += '}';
-    }
-    body += '}';
-    return body;
-}
 
 // Probability follows the stage: won 100, lost 0; a deal that opens again starts from the default (SPEC-NOTES 9).
 void settle_stage(Deal& deal, bool probability_given, bool was_closed, std::int64_t closed_at, std::int64_t now_ms) {
@@ -208,11 +178,11 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     return working;
 }
 
-Result<RowAction> create(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row, std::string& body) {
+Result<RowAction> create(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row,
+                         std::string& rules) {
     if (!has(candidate, Field::Name) && candidate.default_name.empty()) {
         return std::unexpected(field_refusal("name", "missing_field", "No deal has this external id yet, and a new deal needs a name."));
     }
-    std::string rules;
     Working working = new_working(candidate, context, rules);
     working.now.twin = next_twin(plan, working.now.match_key);
     if (!candidate.spam_reason.empty()) {
@@ -229,21 +199,21 @@ Result<RowAction> create(const Candidate& candidate, const Match& match, const I
     const std::size_t place = plan.deals.size();
     plan.by_id.emplace(working.now.id, place);
     for (const auto& external : working.now.external_ids) plan.by_external.emplace(external, place);
-    body = created_body(working.now, rules);
+    if (!rules.empty()) rules += '}';
     plan.deals.push_back(std::move(working));
     file_under_key(plan, place);
     row.deal = place;
     return RowAction::Created;
 }
 
-// Which ids the deal learns with this row. One that belongs to another deal stays there and is warned about.
-bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place, RowResult& row) {
+// The ids that the deal learns with this row go to `next`. One that belongs to another deal stays there and is warned about.
+bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place, Deal& next, RowResult& row) {
     bool learned = false;
     for (const auto& external : candidate.external_ids) {
         const auto known = plan.by_external.find(external);
         if (known == plan.by_external.end()) {
             plan.by_external.emplace(external, place);
-            plan.deals[place].now.external_ids.push_back(external);
+            next.external_ids.push_back(external);
             learned = true;
         } else if (known->second != place) {
             row.warnings.push_back({"external_id", "identity_conflict", "This external id belongs to another deal; it was left there.", external.id});
@@ -274,25 +244,6 @@ bool settle_deletion(const Candidate& candidate, Deal& deal, std::int64_t now_ms
     return true;
 }
 
-std::string updated_body(const Deal& before, const Deal& after) {
-    std::string old_values = "{";
-    std::string new_values = "{";
-    for (const Field field : kFields) {
-        if (same_field(before, after, field)) continue;
-        append_key(old_values, field_key(field));
-        append_field_json(old_values, before, field);
-        append_key(new_values, field_key(field));
-        append_field_json(new_values, after, field);
-    }
-    if (before.source_metadata != after.source_metadata) {
-        append_key(old_values, "source_metadata");
-        old_values += before.source_metadata.empty() ? "{}" : before.source_metadata;
-        append_key(new_values, "source_metadata");
-        new_values += after.source_metadata.empty() ? "{}" : after.source_metadata;
-    }
-    return "{\"before\":" + old_values + "},\"after\":" + new_values + "}}";
-}
-
 void stamp_changed_fields(const Deal& before, Deal& after, std::int64_t event_time_ms) {
     for (const Field field : kFields) {
         if (!same_field(before, after, field)) set_field_time(after, field, event_time_ms);
@@ -302,13 +253,13 @@ void stamp_changed_fields(const Deal& before, Deal& after, std::int64_t event_ti
 } // namespace
 
 Result<RowAction> upsert(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan, RowResult& row,
-                         std::string& change_body) {
+                         RowChange& change) {
     const auto found = match.rule == MatchRule::None ? plan.by_id.end() : plan.by_id.find(match.deal);
-    if (found == plan.by_id.end()) return create(candidate, match, context, plan, row, change_body);
+    if (found == plan.by_id.end()) return create(candidate, match, context, plan, row, change.rules);
     const std::size_t place = found->second;
     row.deal = place;
-    const bool learned = learn_identities(candidate, plan, place, row);
     Deal next = plan.deals[place].now;
+    const bool learned = learn_identities(candidate, plan, place, next, row);
     take_fields(candidate, next);
     const Deal& stored = plan.deals[place].now;
     const bool moved = next.stage != stored.stage;
@@ -323,7 +274,6 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
                       stored.source_metadata == next.source_metadata;
     if (same && !deletion && !learned) return RowAction::Unchanged;
 
-    change_body = updated_body(stored, next);
     stamp_changed_fields(stored, next, candidate.event_time_ms);
     next.updated_at = context.now_ms;
     if (!next.is_spam && (next.name != stored.name || next.company != stored.company || deletion)) {
@@ -333,7 +283,7 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
             next.twin = next_twin(plan, next.match_key);
         }
     }
-    plan.deals[place].now = std::move(next);
+    change.before = std::exchange(plan.deals[place].now, std::move(next));
     plan.deals[place].changed = true;
     file_under_key(plan, place);
     return RowAction::Updated;

@@ -22,14 +22,35 @@ void Writer::stop() {
 }
 
 bool Writer::submit(const TenantScope& scope, Lane lane, Work work, Done done) {
+    Task task{scope, std::move(work), std::move(done), nullptr, {}};
     {
         const std::lock_guard lock(mutex_);
         auto& queue = lane == Lane::Single ? singles_ : bulk_;
         if (stopping_ || queue.size() >= (lane == Lane::Single ? kSinglesQueuedMax : kBulkQueuedMax)) return false;
-        queue.push_back({scope, std::move(work), std::move(done), nullptr, {}});
+        if (!may_run_here(lane)) {
+            queue.push_back(std::move(task));
+            wake_.notify_one();
+            return true;
+        }
+        busy_ = true;
     }
-    wake_.notify_one();
+    run_here(std::move(task));
     return true;
+}
+
+bool Writer::may_run_here(Lane lane) {
+    const bool alone = lane == Lane::Single && singles_.empty() && bulk_.empty();
+    if (!alone) lonely_ = 0;
+    if (!alone || busy_) return false; // busy with the last one's answer, it may be: that says nothing
+    lonely_ = std::min(lonely_ + 1, kLonelyFrom);
+    return lonely_ >= kLonelyFrom && quick_.load(std::memory_order_relaxed);
+}
+
+void Writer::run_here(Task task) {
+    settle(std::span<Task>(&task, 1));
+    const std::lock_guard lock(mutex_);
+    busy_ = false;
+    if (stopping_ || !singles_.empty() || !bulk_.empty()) wake_.notify_one();
 }
 
 std::size_t Writer::queued() const {
@@ -41,7 +62,9 @@ std::size_t Writer::queued() const {
 // and a stream of singles does not starve an import.
 std::vector<Writer::Task> Writer::take() {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !singles_.empty() || !bulk_.empty(); });
+    busy_ = false;
+    wake_.wait(lock, [this] { return !busy_ && (stopping_ || !singles_.empty() || !bulk_.empty()); });
+    busy_ = true;
     std::vector<Task> tasks;
     const bool slice = !bulk_.empty() && (bulk_next_ || singles_.empty());
     bulk_next_ = !slice;
@@ -61,19 +84,25 @@ void Writer::run() {
     for (;;) {
         std::vector<Task> tasks = take();
         if (tasks.empty()) return; // stopping, and nothing is left
-        if (commit_together(tasks)) {
-            finish(tasks);
-            continue;
-        }
-        // One of them may have spoiled the others: each gets a transaction of its own.
-        for (Task& task : tasks) {
-            const std::span<Task> alone(&task, 1);
-            if (tasks.size() > 1 && commit_together(alone)) {
-                finish(alone);
-            } else {
-                failures_.fetch_add(1, std::memory_order_relaxed);
-                task.done(false);
-            }
+        settle(tasks);
+    }
+}
+
+void Writer::settle(std::span<Task> tasks) {
+    const auto started = std::chrono::steady_clock::now();
+    if (commit_together(tasks)) {
+        quick_.store(std::chrono::steady_clock::now() - started < kQuickCommit, std::memory_order_relaxed);
+        return finish(tasks);
+    }
+    quick_.store(false, std::memory_order_relaxed);
+    // One of them may have spoiled the others: each gets a transaction of its own.
+    for (Task& task : tasks) {
+        const std::span<Task> alone(&task, 1);
+        if (tasks.size() > 1 && commit_together(alone)) {
+            finish(alone);
+        } else {
+            failures_.fetch_add(1, std::memory_order_relaxed);
+            task.done(false);
         }
     }
 }

@@ -70,7 +70,7 @@ void look_up(Session& session, KeyKind kind, std::span<const Wanted> wanted, con
         const std::size_t count = std::min(kAhead, wanted.size() - from);
         for (std::size_t at = 0; at < count; ++at) {
             keys[at] = make_key(wanted[from + at]);
-            if (session.turn != nullptr && count > 1) session.keys().fetch_ahead(kind, keys[at]);
+            if (session.turn != nullptr) session.keys().fetch_ahead(kind, keys[at]);
         }
         for (std::size_t at = 0; at < count; ++at) look(from + at, keys[at]);
     }

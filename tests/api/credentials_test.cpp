@@ -69,9 +69,11 @@ TEST(Roles, EachMayWhatItsNameSays) {
     EXPECT_FALSE(may(Role::Viewer, Right::Ingest));
     EXPECT_TRUE(may(Role::Intake, Right::Ingest));
     EXPECT_FALSE(may(Role::Intake, Right::Read));
+    EXPECT_TRUE(may(Role::Intake, Right::ReadOwnImports));
+    EXPECT_TRUE(may(Role::Viewer, Right::ReadOwnImports));
     EXPECT_TRUE(may(Role::Member, Right::Write));
     EXPECT_FALSE(may(Role::Member, Right::Administer));
-    for (const Right right : {Right::Read, Right::Ingest, Right::Write, Right::Administer}) {
+    for (const Right right : {Right::Read, Right::ReadOwnImports, Right::Ingest, Right::Write, Right::Administer}) {
         EXPECT_TRUE(may(Role::Admin, right));
         EXPECT_FALSE(may(Role::Form, right));
     }

@@ -55,6 +55,23 @@ test('an id that is none is 404', async () => {
     }
 });
 
+test('every list says what is wrong with a page that cannot be', async () => {
+    const { json } = await client.post('/bulk', [{ name: 'Paged A' }, { name: 'Paged B' }], { expect: 200 });
+    const id = json.results[0].deal_id;
+    const lists = ['', '/api/sales/leads', '/api/sales/imports', '/api/sales/activity', `/${id}/history`, `/${id}/activities`, `/api/sales/imports/${json.import_id}/rows`];
+    for (const list of lists) {
+        for (const limit of ['0', '501', '-1', 'many', '1.5']) {
+            const refused = await client.get(list, { limit }, { expect: 400 });
+            assert.deepEqual([refused.json.code, refused.json.details[0].field, refused.json.details[0].value], ['invalid_parameter', 'limit', limit], `${list} ${limit}`);
+        }
+        for (const cursor of ['nonsense', '-1', '99999999999999999999', '💩']) {
+            const refused = await client.get(list, { cursor }, { expect: 400 });
+            assert.deepEqual([refused.json.code, refused.json.details[0].field], ['invalid_cursor', 'cursor'], `${list} ${cursor}`);
+        }
+        for (const limit of ['1', '500']) await client.get(list, { limit }, { expect: 200 });
+    }
+});
+
 test('every door names its source in its errors', async () => {
     const wrong = {};
     for (const [door, source] of Object.entries(sources)) {

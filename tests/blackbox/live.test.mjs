@@ -64,6 +64,50 @@ test('updates, deletions and activities are seen; an unchanged deal is not', asy
     await watcher.close();
 });
 
+test('a form sent again is told by the feed and the socket, though its deal stays as it was', async () => {
+    const { key, client } = await workspace('touches');
+    const form = { first_name: 'Jane', last_name: 'Doe', email: 'jane@touches.example', company: 'Touches Inc', utm_source: 'news' };
+    const { json: first } = await client.post('/web-form', form, { expect: 201 });
+    const watcher = await watch(server, { key });
+    await watcher.frame('the hello', ({ type }) => type === 'hello');
+    const { json: second } = await client.post('/web-form', form, { expect: 200 });
+    assert.equal(second.action, 'unchanged');
+    assert.equal(second.deal.version, first.deal.version);
+    const frame = await watcher.frame('the second touch', isAbout(first.deal.id));
+    const [row] = frame.events;
+    assert.equal(row.kind, 'lead_updated');
+    assert.equal(row.source, 'web_form');
+    assert.equal(row.ingestion_id, second.ingestion_id);
+    assert.deepEqual(row.data, { lead: { id: first.lead.id, before: { metadata_json: first.lead.metadata_json }, after: { metadata_json: second.lead.metadata_json } } });
+    const feed = await client.all('/api/sales/activity', 'activities');
+    assert.deepEqual(feed[0], row, 'the feed tells the same');
+    assert.deepEqual((await client.all(`/${first.deal.id}/activities`, 'activities'))[0], row, 'and so does the deal');
+    const { json: lead } = await client.get(`/api/sales/leads/${first.lead.id}`, {}, { expect: 200 });
+    assert.deepEqual(lead.lead.metadata_json, row.data.lead.after.metadata_json);
+    const history = await client.all(`/${first.deal.id}/history`, 'history');
+    assert.ok(history.every(({ seq }) => seq !== row.seq), 'it is no change of the deal');
+    await watcher.close();
+});
+
+test('a new deal and its new lead are one row, and a lead that changes with its deal is in the deal\'s row', async () => {
+    const { client } = await workspace('leads');
+    const { json: made } = await client.post('/api', { name: 'One', company: 'Leads AG', contact_email: 'a@leads.example', contact_name: 'Ann Lead' }, { expect: 201 });
+    const { json: changed } = await client.post('/api', { name: 'One', company: 'Leads AG', contact_email: 'a@leads.example', contact_phone: '+49 30 1234567' }, { expect: 200 });
+    const [update, creation, ...others] = await client.all('/api/sales/activity', 'activities');
+    assert.deepEqual(others, []);
+    assert.equal(creation.kind, 'created');
+    assert.equal(creation.data.after.lead_id, made.lead.id);
+    const { id, before: nothing, after } = creation.data.lead;
+    assert.equal(id, made.lead.id);
+    assert.equal(nothing, undefined);
+    for (const [field, value] of Object.entries(after)) assert.deepEqual(value, made.lead[field], field);
+    assert.deepEqual(Object.keys(after), ['email', 'first_name', 'last_name', 'company', 'status', 'ai_score']);
+    assert.equal(update.kind, 'updated');
+    assert.deepEqual(update.data.lead, { id, before: { phone: null }, after: { phone: changed.lead.phone } });
+    const history = await client.all(`/${made.deal.id}/history`, 'history');
+    assert.equal(history.find(({ field }) => field === 'lead_id').after, made.lead.id);
+});
+
 test('since brings everything that was missed, without a gap and without a repetition', async () => {
     const { key, client } = await workspace('since');
     const first = await watch(server, { key });

@@ -63,6 +63,25 @@ test('every source has its counters', async () => {
     for (const source of ['manual', 'web_form', 'csv', 'email', 'api', 'hubspot', 'salesforce']) assert.ok(after.has(`tributary_rows_received_total{source=${source}}`), `${source} is counted from the start`);
 });
 
+test('uploads have their histograms and their ends', async () => {
+    const before = parse((await open.prometheus()).text);
+    const rows = 1_200;
+    await client.upload(['name,value', ...Array.from({ length: rows }, (_, index) => `Sliced ${index},${index}`), ''].join('\n'));
+    await client.post('/bulk', [{ name: 'In bulk' }], { expect: 200 });
+    await client.upload('no,such\n1,2\n', {}, { expect: 400 });
+    const after = parse((await open.prometheus()).text);
+    const grown = (name) => after.get(name) - before.get(name);
+    assert.equal(grown('tributary_imports_total{source=csv,state=done}'), 1);
+    assert.equal(grown('tributary_imports_total{source=api,state=done}'), 1);
+    assert.equal(grown('tributary_imports_total{source=csv,state=failed}'), 1, 'the refused file is kept, as a failed import');
+    assert.equal(grown('tributary_arrivals_refused_total{source=csv}'), 1);
+    assert.equal(grown('tributary_import_seconds_count{source=csv}'), 2);
+    assert.ok(grown('tributary_import_slice_seconds_count{source=csv}') >= 3, 'at most 512 rows a slice');
+    assert.ok(grown('tributary_import_slice_seconds_sum{source=csv}') > 0);
+    assert.ok(grown('tributary_import_seconds_sum{source=csv}') > 0);
+    assert.equal(grown('tributary_ingest_seconds_count{source=csv}'), 0, 'single deals are counted apart');
+});
+
 test('the metrics name no tenant and nobody', async () => {
     const { text } = await open.prometheus();
     assert.doesNotMatch(text, /observed|canary|Quetzalcoatl|Popocatepetl/i);

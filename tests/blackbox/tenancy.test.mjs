@@ -219,6 +219,27 @@ test('each role may do what it says and no more', async () => {
     }
 });
 
+test('an intake key reads the imports made with it, and no others', async () => {
+    const keyOf = async (tenant, role) => connect(server, await server.key({ tenant, workspace: 'main', role }));
+    const [mine, neighbour, viewer, foreign] = await Promise.all([keyOf('acme', 'intake'), keyOf('acme', 'intake'), keyOf('acme', 'viewer'), keyOf('globex', 'intake')]);
+    const { json } = await mine.upload('name,value\nBy intake,1\nBad,a lot\n');
+    const id = json.import_id;
+    const of = (import_id) => [`/api/sales/imports/${import_id}`, `/api/sales/imports/${import_id}/rows`, `/api/sales/imports/${import_id}/errors.csv`];
+    const { json: record } = await mine.get(of(id)[0], {}, { expect: 200 });
+    assert.deepEqual(record.import.counts, json.counts);
+    assert.equal((await mine.all(of(id)[1], 'rows')).length, 2);
+    assert.match((await mine.get(of(id)[2], {}, { expect: 200 })).text, /a lot/);
+    for (const [at, path] of of(id).entries()) {
+        for (const other of [neighbour, foreign]) {
+            assert.deepEqual(bare(await other.get(path, {}, { expect: 404 }), id), bare(await other.get(of(absent)[at], {}, { expect: 404 }), absent), path);
+        }
+        await viewer.get(path, {}, { expect: 200 });
+    }
+    await mine.get(`/api/sales/imports/${theirs.import}`, {}, { expect: 404 });
+    await mine.get('/api/sales/imports', {}, { expect: 403 });
+    await mine.get(`/${json.results[0].deal_id}`, {}, { expect: 403 });
+});
+
 test('a form key opens the web form and nothing else', async () => {
     const form = connect(server, await server.key({ tenant: 'acme', workspace: 'main', role: 'form', origins: ['https://www.example.com'] }));
     for (const [door, body] of doors.filter(([path]) => path !== '/web-form')) {

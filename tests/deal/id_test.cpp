@@ -80,6 +80,15 @@ TEST(Id, AnyBytesRoundTripThroughText) {
     }));
 }
 
+TEST(Id, IsQuotedInJsonAndNullWhenThereIsNone) {
+    const Id id = new_id(kNow);
+    std::string out = "{\"id\":";
+    append_id(out, id);
+    out += ",\"none\":";
+    append_id(out, {});
+    EXPECT_EQ(out, "{\"id\":\"" + id.text() + "\",\"none\":null");
+}
+
 TEST(Id, OnlyGrowsWhenTheClockStandsStillOrStepsBack) {
     Id last = new_id(kNow + 10);
     EXPECT_TRUE(rc::check([&last] {

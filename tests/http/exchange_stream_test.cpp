@@ -14,12 +14,6 @@ namespace {
 using std::chrono::seconds;
 using Wants = Exchange::Wants;
 
-RecordingRouter::Route echo() {
-    return RecordingRouter::buffered([](const Request& request) {
-        return Response{.status = 200, .content_type = "text/plain", .body = request.method + " " + request.target + " " + request.body};
-    });
-}
-
 // Keeps what it is given; full and refusing when told.
 class KeepingTaker final : public BodyTaker {
   public:
@@ -62,14 +56,8 @@ RecordingRouter::Route streamed(const std::shared_ptr<KeepingTaker>& taker) {
     };
 }
 
-struct Fixture {
-    RecordingRouter router;
-    Station station = station_for(router);
-    std::shared_ptr<PlainExchange> exchange = std::make_shared<PlainExchange>(station);
-};
-
 TEST(Exchange, AStreamedBodyPausesWhenItsTakerIsFull) {
-    Fixture f;
+    Conversation f;
     const auto taker = std::make_shared<KeepingTaker>();
     f.router.routes["/up"] = streamed(taker);
     taker->is_full = true;
@@ -90,7 +78,7 @@ TEST(Exchange, AStreamedBodyPausesWhenItsTakerIsFull) {
 }
 
 TEST(Exchange, ATakerThatRefusesIsFinishedAtOnceAndTheConnectionEnds) {
-    Fixture f;
+    Conversation f;
     const auto taker = std::make_shared<KeepingTaker>();
     taker->refuse_above = 4;
     f.router.routes["*"] = streamed(taker);
@@ -103,7 +91,7 @@ TEST(Exchange, ATakerThatRefusesIsFinishedAtOnceAndTheConnectionEnds) {
 }
 
 TEST(Exchange, ABodyCutOffIsAbandonedOnce) {
-    Fixture f;
+    Conversation f;
     const auto taker = std::make_shared<KeepingTaker>();
     f.router.routes["*"] = streamed(taker);
     f.exchange->feed("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
@@ -116,7 +104,7 @@ TEST(Exchange, ABodyCutOffIsAbandonedOnce) {
 }
 
 TEST(Exchange, ATakerThatThrowsIsAbandonedAndAnswered500) {
-    Fixture f;
+    Conversation f;
     const auto taker = std::make_shared<KeepingTaker>();
     taker->throws = true;
     f.router.routes["*"] = streamed(taker);
@@ -126,7 +114,7 @@ TEST(Exchange, ATakerThatThrowsIsAbandonedAndAnswered500) {
 }
 
 TEST(Exchange, AnEmptyStreamIsFinishedWithoutAWrite) {
-    Fixture f;
+    Conversation f;
     const auto taker = std::make_shared<KeepingTaker>();
     taker->answers_at_once = false;
     f.router.routes["*"] = streamed(taker);
@@ -139,7 +127,7 @@ TEST(Exchange, AnEmptyStreamIsFinishedWithoutAWrite) {
 }
 
 TEST(Exchange, TheWholeHeadMustArriveInTime) {
-    Fixture f;
+    Conversation f;
     f.exchange->feed("GET / HT", Moment{} + seconds(5));
     f.exchange->feed("TP/1.1\r\nHost: a\r\nX:", Moment{} + seconds(14)); // a byte now and then buys nothing
     EXPECT_FALSE(f.exchange->expire(Moment{} + seconds(14)));
@@ -151,7 +139,7 @@ TEST(Exchange, TheWholeHeadMustArriveInTime) {
 }
 
 TEST(Exchange, AConnectionThatSaysNothingIsClosedWithoutAWord) {
-    Fixture f;
+    Conversation f;
     EXPECT_FALSE(f.exchange->expire(Moment{} + seconds(9)));
     EXPECT_TRUE(f.exchange->expire(Moment{} + seconds(10)));
     f.exchange->settle();
@@ -160,8 +148,8 @@ TEST(Exchange, AConnectionThatSaysNothingIsClosedWithoutAWord) {
 }
 
 TEST(Exchange, BetweenRequestsAConnectionMayIdleLonger) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     const Moment now = Clock::now();
     f.exchange->feed(get("/"), now);
     EXPECT_TRUE(f.exchange->idle());
@@ -174,7 +162,7 @@ TEST(Exchange, ABodyMustKeepItsLeastPace) {
     Limits limits;
     limits.body_rate_min_bytes_per_s = 100;
     RecordingRouter router;
-    router.routes["*"] = echo();
+    router.routes["*"] = say_back();
     Station station = station_for(router, limits);
     const auto exchange = std::make_shared<PlainExchange>(station);
     exchange->feed("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
@@ -208,7 +196,7 @@ RecordingRouter::Route live(Result<void> verdict) {
 }
 
 TEST(Exchange, AnUpgradeIsCheckedAndThenHandedOver) {
-    Fixture f;
+    Conversation f;
     f.router.routes["/live"] = live({});
     f.exchange->feed(get("/live", kUpgrade + "Sec-WebSocket-Version: 13\r\n") + "frames");
     EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
@@ -234,7 +222,7 @@ TEST(Exchange, WhatIsNoProperUpgradeIsToldSo) {
         {"POST /live HTTP/1.1\r\nHost: a\r\n" + kUpgrade + version + "\r\n", "426", ""},
     };
     for (const Bad& bad : all) {
-        Fixture f;
+        Conversation f;
         f.router.routes["/live"] = live({});
         f.exchange->feed(bad.request);
         EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 " + bad.status)) << bad.request;
@@ -244,9 +232,9 @@ TEST(Exchange, WhatIsNoProperUpgradeIsToldSo) {
 }
 
 TEST(Exchange, ARouteMayRefuseAWatcher) {
-    Fixture f;
+    Conversation f;
     f.router.routes["/live"] = live(refuse(Reason::Unauthorized, "no_key", "Who are you?"));
-    f.router.routes["/ok"] = echo();
+    f.router.routes["/ok"] = say_back();
     f.exchange->feed(get("/live", kUpgrade + "Sec-WebSocket-Version: 13\r\n") + get("/ok"));
     EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 401 "));
     EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 1);

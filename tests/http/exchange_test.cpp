@@ -15,21 +15,9 @@ namespace {
 using std::chrono::seconds;
 using Wants = Exchange::Wants;
 
-RecordingRouter::Route echo() {
-    return RecordingRouter::buffered([](const Request& request) {
-        return Response{.status = 200, .content_type = "text/plain", .body = request.method + " " + request.target + " " + request.body};
-    });
-}
-
-struct Fixture {
-    RecordingRouter router;
-    Station station = station_for(router);
-    std::shared_ptr<PlainExchange> exchange = std::make_shared<PlainExchange>(station);
-};
-
 TEST(Exchange, AnAnswerCarriesTheHeadersEveryAnswerHas) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed(get("/x", "X-Request-Id: abc.DEF_1-2\r\n"));
     EXPECT_EQ(f.exchange->said, "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nX-Request-Id: abc.DEF_1-2\r\n"
                                 "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Type: text/plain\r\n"
@@ -44,8 +32,8 @@ TEST(Exchange, AnAnswerCarriesTheHeadersEveryAnswerHas) {
 }
 
 TEST(Exchange, ARequestIdThatIsNoneIsReplaced) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed(get("/x", "X-Request-Id: a b\r\n") + get("/x", "X-Request-Id: " + std::string(65, 'a') + "\r\n") + get("/x"));
     const auto answered = f.router.answered_so_far();
     ASSERT_EQ(answered.size(), 3U);
@@ -57,8 +45,8 @@ TEST(Exchange, ARequestIdThatIsNoneIsReplaced) {
 }
 
 TEST(Exchange, HeadIsAnsweredLikeGetWithoutTheBody) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n" + get("/y"));
     EXPECT_NE(f.exchange->said.find("Content-Length: 7\r\n\r\nHTTP/1.1 200 OK"), std::string::npos);
     EXPECT_TRUE(f.exchange->said.ends_with("GET /y "));
@@ -66,7 +54,7 @@ TEST(Exchange, HeadIsAnsweredLikeGetWithoutTheBody) {
 }
 
 TEST(Exchange, HandlersCannotSplitAnAnswerNorSpeakOfFraming) {
-    Fixture f;
+    Conversation f;
     f.router.routes["/split"] =
         RecordingRouter::buffered([](const Request&) { return Response{.headers = {{"X-Name", "a\r\nSet-Cookie: b"}}}; });
     f.router.routes["/frame"] = RecordingRouter::buffered([](const Request&) {
@@ -86,7 +74,7 @@ TEST(Exchange, HandlersCannotSplitAnAnswerNorSpeakOfFraming) {
 }
 
 TEST(Exchange, NoContentHasNoBodyAndNoLength) {
-    Fixture f;
+    Conversation f;
     f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{.status = 204, .body = "never sent"}; });
     f.exchange->feed(get("/x"));
     EXPECT_EQ(f.exchange->said.find("Content-Length"), std::string::npos);
@@ -94,8 +82,8 @@ TEST(Exchange, NoContentHasNoBodyAndNoLength) {
 }
 
 TEST(Exchange, PipelinedRequestsAreAnsweredInOrder) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed(get("/1") + post("/2", "two") + chunked("/3", "3\r\nthr\r\n2\r\nee\r\n0\r\nX-Trailer: 1\r\n\r\n") + get("/4"));
     const std::string& said = f.exchange->said;
     EXPECT_EQ(count(said, "HTTP/1.1 200 OK"), 4);
@@ -105,7 +93,7 @@ TEST(Exchange, PipelinedRequestsAreAnsweredInOrder) {
 }
 
 TEST(Exchange, AnswersPiledUpAreSentBeforeMoreIsRead) {
-    Fixture f;
+    Conversation f;
     f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{.body = std::string(40'000, 'x')}; });
     const std::string three = get("/") + get("/") + get("/");
     const std::size_t used = f.exchange->take(three, Moment{});
@@ -117,7 +105,7 @@ TEST(Exchange, AnswersPiledUpAreSentBeforeMoreIsRead) {
 }
 
 TEST(Exchange, TrailersNeverBecomeHeaders) {
-    Fixture f;
+    Conversation f;
     std::string seen;
     f.router.routes["*"] = RecordingRouter::buffered([&seen](const Request& request) {
         seen = request.header("authorization");
@@ -129,8 +117,8 @@ TEST(Exchange, TrailersNeverBecomeHeaders) {
 }
 
 TEST(Exchange, AfterARefusalNothingOnTheConnectionCounts) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n" + get("/smuggled"));
     EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 "), 1);
     EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 501 "));
@@ -143,8 +131,8 @@ TEST(Exchange, AfterARefusalNothingOnTheConnectionCounts) {
 }
 
 TEST(Exchange, ABadChunkEndsTheConnection) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed(chunked("/", "3\r\nabcX\r\n") + get("/smuggled"));
     EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 400 "));
     EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 "), 1);
@@ -154,39 +142,39 @@ TEST(Exchange, ABadChunkEndsTheConnection) {
 TEST(Exchange, TooLargeABodyIsRefusedByItsLengthOrInItsMiddle) {
     for (const std::string& bytes : {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + std::string("some"),
                                      chunked("/", "6\r\nsixsix\r\n6\r\nsixsix\r\n0\r\n\r\n")}) {
-        Fixture f;
+        Conversation f;
         f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{}; }, 10);
         f.exchange->feed(bytes);
         EXPECT_TRUE(f.exchange->said.starts_with("HTTP/1.1 413 "));
         EXPECT_EQ(f.exchange->wants(), Wants::Close);
         EXPECT_EQ(f.router.refused_so_far(), std::vector<std::string>{"body_too_large"});
     }
-    Fixture f;
+    Conversation f;
     f.router.routes["*"] = RecordingRouter::buffered([](const Request&) { return Response{}; }, 10);
     f.exchange->feed(chunked("/", "a\r\n0123456789\r\n0\r\n\r\n") + post("/", "0123456789"));
     EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 2);
 }
 
 TEST(Exchange, ASmallBodyThatIsRefusedEarlyCostsNotTheConnection) {
-    Fixture f;
-    f.router.routes["/ok"] = echo();
+    Conversation f;
+    f.router.routes["/ok"] = say_back();
     f.exchange->feed(post("/absent", std::string(1000, 'x')) + get("/ok"));
     EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 404"), 1);
     EXPECT_EQ(count(f.exchange->said, "HTTP/1.1 200"), 1);
     f.exchange->feed("POST /absent HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
     EXPECT_EQ(f.exchange->wants(), Wants::Close);
-    Fixture g;
+    Conversation g;
     g.exchange->feed(chunked("/absent", ""));
     EXPECT_EQ(g.exchange->wants(), Wants::Close);
-    Fixture h; // who waits for 100 Continue may or may not send the body: nobody can tell what follows
+    Conversation h; // who waits for 100 Continue may or may not send the body: nobody can tell what follows
     h.exchange->feed("POST /absent HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
     EXPECT_TRUE(h.exchange->said.starts_with("HTTP/1.1 404"));
     EXPECT_EQ(h.exchange->wants(), Wants::Close);
 }
 
 TEST(Exchange, ContinueIsSaidOnlyAfterAdmission) {
-    Fixture f;
-    f.router.routes["/ok"] = echo();
+    Conversation f;
+    f.router.routes["/ok"] = say_back();
     f.exchange->feed("POST /ok HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
     EXPECT_EQ(f.exchange->said, "HTTP/1.1 100 Continue\r\n\r\n");
     f.exchange->feed("hello");
@@ -194,14 +182,14 @@ TEST(Exchange, ContinueIsSaidOnlyAfterAdmission) {
 }
 
 TEST(Exchange, AnAnswerFromAnotherThreadIsWaitedFor) {
-    Fixture f;
+    Conversation f;
     Reply reply;
     f.router.routes["/later"] = [&reply](const Request&) {
         Admission admission;
         admission.handle = [&reply](const Request&, Reply given) { reply = std::move(given); };
         return admission;
     };
-    f.router.routes["/now"] = echo();
+    f.router.routes["/now"] = say_back();
     f.exchange->feed(get("/later") + get("/now"));
     EXPECT_EQ(f.exchange->said, "");
     EXPECT_EQ(f.exchange->wants(), Wants::Wake);
@@ -219,7 +207,7 @@ TEST(Exchange, AnAnswerFromAnotherThreadIsWaitedFor) {
 
 TEST(Exchange, AReplyThrownAwayAndAHandlerThatThrowsAreAnswered500) {
     for (int way = 0; way < 4; ++way) {
-        Fixture f;
+        Conversation f;
         Reply kept;
         f.router.routes["*"] = [&kept, way](const Request&) {
             if (way == 0) throw std::runtime_error("admit broke");
@@ -242,7 +230,7 @@ TEST(Exchange, AReplyThrownAwayAndAHandlerThatThrowsAreAnswered500) {
 }
 
 TEST(Exchange, AReplyAfterTheEndFallsOnTheFloor) {
-    Fixture f;
+    Conversation f;
     Reply reply;
     f.router.routes["*"] = [&reply](const Request&) {
         Admission admission;
@@ -260,8 +248,8 @@ TEST(Exchange, AReplyAfterTheEndFallsOnTheFloor) {
 }
 
 TEST(Exchange, OldClientsAreToldWhatBecomesOfTheConnection) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.exchange->feed("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
     EXPECT_NE(f.exchange->said.find("Connection: keep-alive\r\n"), std::string::npos);
     f.exchange->said.clear();
@@ -271,8 +259,8 @@ TEST(Exchange, OldClientsAreToldWhatBecomesOfTheConnection) {
 }
 
 TEST(Exchange, ADrainingServerKeepsNoConnection) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     f.station.draining = true;
     f.exchange->feed(get("/"));
     EXPECT_NE(f.exchange->said.find("Connection: close\r\n"), std::string::npos);
@@ -285,8 +273,8 @@ RC_GTEST_PROP(Exchange, AnySplitOfTheStreamGivesTheSameRequests, ()) {
         chunked("/3", "5;x=y\r\nthree\r\n0\r\nT: t\r\n\r\n") + "\r\nHEAD /4 HTTP/1.1\r\nHost: a\r\n\r\n" +
         *rc::gen::elementOf(std::vector<std::string>{get("/5"), "GET /5 HTTP/1.1\r\nBad Header: x\r\n\r\n", "GET /5\nHost: a\n\n", ""});
     const auto run = [&bytes](const std::vector<std::size_t>& sizes) {
-        Fixture f;
-        for (const char* path : {"/1", "/2", "/3", "/4", "/5"}) f.router.routes[path] = echo();
+        Conversation f;
+        for (const char* path : {"/1", "/2", "/3", "/4", "/5"}) f.router.routes[path] = say_back();
         std::size_t at = 0;
         for (const std::size_t size : sizes) {
             f.exchange->feed(std::string_view(bytes).substr(at, size));
@@ -300,8 +288,8 @@ RC_GTEST_PROP(Exchange, AnySplitOfTheStreamGivesTheSameRequests, ()) {
 }
 
 RC_GTEST_PROP(Exchange, RandomBytesNeverBreakIt, (const std::vector<std::string>& noise)) {
-    Fixture f;
-    f.router.routes["*"] = echo();
+    Conversation f;
+    f.router.routes["*"] = say_back();
     for (const std::string& bytes : noise) f.exchange->feed(bytes);
     f.exchange->feed(get("/"));
     RC_ASSERT(f.exchange->said.empty() || f.exchange->said.starts_with("HTTP/1.1 "));

@@ -85,4 +85,18 @@ class PlainExchange final : public Exchange {
     std::deque<Task> tasks_;
 };
 
+// An exchange and what it talks to.
+struct Conversation {
+    RecordingRouter router;
+    Station station = station_for(router);
+    std::shared_ptr<PlainExchange> exchange = std::make_shared<PlainExchange>(station);
+};
+
+// A route that says back what it was asked.
+inline RecordingRouter::Route say_back() {
+    return RecordingRouter::buffered([](const Request& request) {
+        return Response{.status = 200, .content_type = "text/plain", .body = request.method + " " + request.target + " " + request.body};
+    });
+}
+
 } // namespace tributary::http

@@ -1,7 +1,6 @@
 // The server on real sockets: its limits of time and number, and how it stops.
-#include "recording_router.hpp"
+#include "echo_server.hpp"
 #include "requests.hpp"
-#include "wire_client.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,33 +15,10 @@
 namespace tributary::http {
 namespace {
 
-RecordingRouter::Route echo(std::size_t body_bytes_max = 1 << 20) {
-    return RecordingRouter::buffered(
-        [](const Request& request) {
-            return Response{.status = 200,
-                            .content_type = "text/plain",
-                            .body = request.method + " " + request.path + " " + request.peer + " " + request.body};
-        },
-        body_bytes_max);
-}
-
-struct Fixture {
-    explicit Fixture(const Limits& limits = {}, unsigned threads = 2) : limits(limits), threads(threads) {
-        router.routes["/echo"] = echo();
-    }
-    void start() { server = serve({.host = "127.0.0.1", .port = 0, .threads = threads, .limits = limits}, router); }
-    [[nodiscard]] WireClient client() const { return WireClient(server->port()); }
-
-    Limits limits;
-    unsigned threads;
-    RecordingRouter router;
-    std::unique_ptr<Server> server;
-};
-
 TEST(Server, ASlowHeadIsAnswered408AndAnEmptyConnectionClosed) {
     Limits limits;
     limits.head_timeout_s = 1;
-    Fixture f(limits);
+    EchoServer f(limits);
     f.start();
     WireClient silent = f.client();
     WireClient slow = f.client();
@@ -57,7 +33,7 @@ TEST(Server, ASlowHeadIsAnswered408AndAnEmptyConnectionClosed) {
 TEST(Server, ASlowBodyIsAnswered408) {
     Limits limits;
     limits.body_grace_s = 1;
-    Fixture f(limits);
+    EchoServer f(limits);
     f.start();
     WireClient slow = f.client();
     slow.send("POST /echo HTTP/1.1\r\nHost: a.test\r\nContent-Length: 100000\r\n\r\nabc");
@@ -67,7 +43,7 @@ TEST(Server, ASlowBodyIsAnswered408) {
 TEST(Server, AReaderThatStallsIsCut) {
     Limits limits;
     limits.body_grace_s = 1;
-    Fixture f(limits);
+    EchoServer f(limits);
     f.router.routes["/large"] = RecordingRouter::buffered([](const Request&) { return Response{.body = std::string(20'000'000, 'x')}; });
     f.start();
     WireClient client(f.server->port(), 4096);
@@ -78,7 +54,7 @@ TEST(Server, AReaderThatStallsIsCut) {
 TEST(Server, AnIdleConnectionIsClosed) {
     Limits limits;
     limits.idle_timeout_s = 1;
-    Fixture f(limits);
+    EchoServer f(limits);
     f.start();
     WireClient client = f.client();
     EXPECT_EQ(client.ask(get("/echo")).status, 200);
@@ -88,7 +64,7 @@ TEST(Server, AnIdleConnectionIsClosed) {
 TEST(Server, OneConnectionTooManyIsTurnedAway) {
     Limits limits;
     limits.connections_max = 2;
-    Fixture f(limits, 1);
+    EchoServer f(limits, 1);
     f.start();
     WireClient first = f.client();
     WireClient second = f.client();
@@ -119,7 +95,7 @@ constexpr bool kUndefinedBehaviourIsWatched = false;
 TEST(Server, WithoutAFreeDescriptorItWaitsQuietlyAndThenGoesOn) {
     // The sanitizer looks at memory through a pipe and reports an error when it gets none.
     if (kUndefinedBehaviourIsWatched) GTEST_SKIP() << "needs a build without UBSan (the tsan and release presets run it)";
-    Fixture f(Limits{}, 1);
+    EchoServer f(Limits{}, 1);
     f.start();
     const std::uint16_t port = f.server->port();
     EXPECT_EQ(f.client().ask(get("/echo")).status, 200);
@@ -145,7 +121,7 @@ TEST(Server, WithoutAFreeDescriptorItWaitsQuietlyAndThenGoesOn) {
 }
 
 TEST(Server, ManyClientsAtOnceAreAllAnswered) {
-    Fixture f;
+    EchoServer f;
     f.start();
     std::atomic<int> right{0};
     std::vector<std::thread> clients;
@@ -169,7 +145,7 @@ bool accepts(std::uint16_t port) {
 }
 
 TEST(Server, StoppingLetsARequestInFlightFinish) {
-    Fixture f;
+    EchoServer f;
     std::promise<Reply> asked;
     f.router.routes["/later"] = [&](const Request&) {
         Admission admission;
@@ -198,7 +174,7 @@ TEST(Server, StoppingLetsARequestInFlightFinish) {
 TEST(Server, StoppingDoesNotWaitForEver) {
     Limits limits;
     limits.drain_s = 1;
-    Fixture f(limits);
+    EchoServer f(limits);
     std::promise<Reply> asked;
     f.router.routes["/never"] = [&](const Request&) {
         Admission admission;
@@ -216,7 +192,7 @@ TEST(Server, StoppingDoesNotWaitForEver) {
 }
 
 TEST(Server, APortInUseIsRefusedAtOnce) {
-    Fixture f;
+    EchoServer f;
     f.start();
     EXPECT_THROW((void)serve({.port = f.server->port()}, f.router), std::exception);
     EXPECT_THROW((void)serve({.host = "no address", .port = 0}, f.router), std::exception);

@@ -1,7 +1,6 @@
 // The server on real sockets: what a client sees on the wire.
-#include "recording_router.hpp"
+#include "echo_server.hpp"
 #include "requests.hpp"
-#include "wire_client.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,31 +13,8 @@
 namespace tributary::http {
 namespace {
 
-RecordingRouter::Route echo(std::size_t body_bytes_max = 1 << 20) {
-    return RecordingRouter::buffered(
-        [](const Request& request) {
-            return Response{.status = 200,
-                            .content_type = "text/plain",
-                            .body = request.method + " " + request.path + " " + request.peer + " " + request.body};
-        },
-        body_bytes_max);
-}
-
-struct Fixture {
-    explicit Fixture(const Limits& limits = {}, unsigned threads = 2) : limits(limits), threads(threads) {
-        router.routes["/echo"] = echo();
-    }
-    void start() { server = serve({.host = "127.0.0.1", .port = 0, .threads = threads, .limits = limits}, router); }
-    [[nodiscard]] WireClient client() const { return WireClient(server->port()); }
-
-    Limits limits;
-    unsigned threads;
-    RecordingRouter router;
-    std::unique_ptr<Server> server;
-};
-
 TEST(Server, ARequestIsAnsweredAndTheConnectionKept) {
-    Fixture f;
+    EchoServer f;
     f.start();
     WireClient client = f.client();
     for (int i = 0; i < 3; ++i) {
@@ -59,7 +35,7 @@ TEST(Server, ARequestIsAnsweredAndTheConnectionKept) {
 }
 
 TEST(Server, AThousandPipelinedRequestsAreAnsweredInOrder) {
-    Fixture f;
+    EchoServer f;
     f.start();
     WireClient client = f.client();
     std::string all;
@@ -70,7 +46,7 @@ TEST(Server, AThousandPipelinedRequestsAreAnsweredInOrder) {
 }
 
 TEST(Server, ManyPipelinedLargeAnswersReachASlowReader) {
-    Fixture f;
+    EchoServer f;
     f.router.routes["/large"] = RecordingRouter::buffered([](const Request&) { return Response{.body = std::string(200'000, 'x')}; });
     f.start();
     WireClient client = f.client();
@@ -81,7 +57,7 @@ TEST(Server, ManyPipelinedLargeAnswersReachASlowReader) {
 }
 
 TEST(Server, AChunkedBodySentByteByByteArrivesWhole) {
-    Fixture f;
+    EchoServer f;
     f.start();
     WireClient client = f.client();
     for (const char c : std::string(
@@ -96,7 +72,7 @@ TEST(Server, ARefusedHeadIsAnsweredInTheOneShapeAndTheConnectionEnds) {
          {"GET / HTTP/1.1\nHost: a\n\n" + get("/echo"),
           "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/echo"),
           std::string("GET /echo HTTP/1.1\r\n\r\n") + get("/echo")}) {
-        Fixture f;
+        EchoServer f;
         f.start();
         WireClient client = f.client();
         const WireAnswer answer = client.ask(bytes);
@@ -110,7 +86,7 @@ TEST(Server, ARefusedHeadIsAnsweredInTheOneShapeAndTheConnectionEnds) {
 }
 
 TEST(Server, HeadHasTheLengthAndNoBody) {
-    Fixture f;
+    EchoServer f;
     f.start();
     WireClient client = f.client();
     client.send("HEAD /echo HTTP/1.1\r\nHost: a.test\r\n\r\n");
@@ -120,7 +96,7 @@ TEST(Server, HeadHasTheLengthAndNoBody) {
 }
 
 TEST(Server, TooLargeABodyIsRefusedBeforeItIsSent) {
-    Fixture f;
+    EchoServer f;
     f.router.routes["/small"] = echo(100);
     f.start();
     WireClient client = f.client();
@@ -132,7 +108,7 @@ TEST(Server, TooLargeABodyIsRefusedBeforeItIsSent) {
 }
 
 TEST(Server, AClientThatGoesOnSendingStillSeesWhyItWasRefused) {
-    Fixture f;
+    EchoServer f;
     f.router.routes["/small"] = echo(100);
     f.start();
     for (const std::string framing : {"Content-Length: 20000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n10000\r\n"}) {
@@ -150,7 +126,7 @@ TEST(Server, AClientThatGoesOnSendingStillSeesWhyItWasRefused) {
 }
 
 TEST(Server, ContinueComesOnlyWhenTheBodyIsWanted) {
-    Fixture f;
+    EchoServer f;
     f.start();
     WireClient client = f.client();
     client.send("POST /echo HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
@@ -161,7 +137,7 @@ TEST(Server, ContinueComesOnlyWhenTheBodyIsWanted) {
 }
 
 TEST(Server, AnAnswerMayComeFromAnotherThread) {
-    Fixture f;
+    EchoServer f;
     std::vector<std::thread> threads;
     std::mutex mutex;
     f.router.routes["/later"] = [&](const Request&) {
@@ -183,7 +159,7 @@ TEST(Server, AnAnswerMayComeFromAnotherThread) {
 }
 
 TEST(Server, ARequestWhoseSenderHasEndedSendingIsAnswered) {
-    Fixture f;
+    EchoServer f;
     f.start();
     WireClient client = f.client();
     client.send(get("/echo"));
@@ -264,7 +240,7 @@ std::size_t resident_bytes() {
 
 TEST(Server, ALargeUploadStreamsThroughASlowTakerInConstantMemory) {
     constexpr std::size_t kBytes = 64 << 20;
-    Fixture f;
+    EchoServer f;
     std::shared_ptr<SlowTaker> taker;
     f.router.routes["/upload"] = [&](const Request&) {
         Admission admission;
@@ -287,7 +263,7 @@ TEST(Server, ALargeUploadStreamsThroughASlowTakerInConstantMemory) {
 
 TEST(Server, AnUploadWhoseSenderGoesAwayIsAbandoned) {
     for (const bool polite : {true, false}) {
-        Fixture f;
+        EchoServer f;
         std::shared_ptr<SlowTaker> taker;
         std::atomic<bool> made{false};
         f.router.routes["/upload"] = [&](const Request&) {

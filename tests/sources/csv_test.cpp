@@ -1,7 +1,6 @@
 // The CSV door: what a file becomes, and what is said when it cannot.
 #include "deal/json.hpp"
-#include "sources/csv_upload.hpp"
-#include "sources/reading.hpp"
+#include "sources/csv_door.hpp"
 
 #include <gtest/gtest.h>
 #include <map>
@@ -11,25 +10,6 @@ namespace tributary {
 namespace {
 
 using namespace testing;
-
-const Door& door() {
-    static const SourceSpec source = csv_source();
-    return source.doors.front();
-}
-
-Streamed upload(std::string_view file, Pairs query = {}, std::size_t chunk = 64 * 1024) {
-    return stream(door(), {.content_type = "text/csv", .query = std::move(query)}, file, chunk);
-}
-
-Streamed upload_form(std::string_view body, std::size_t chunk = 64 * 1024) {
-    return stream(door(), {.content_type = std::string(kFormType)}, body, chunk);
-}
-
-Draft only(const Streamed& streamed) {
-    EXPECT_TRUE(streamed.outcome) << streamed.outcome.error().message;
-    EXPECT_EQ(streamed.rows.size(), 1U);
-    return *streamed.rows.at(0).draft;
-}
 
 TEST(Csv, TakesTheColumnsOfTheSpecificationInBothSpellings) {
     const std::string_view long_form =

@@ -1,0 +1,171 @@
+// Step 7, first half: the journal row of one row of an arrival. It tells what the row changed of its deal and, under "lead", of
+// its lead; a lead that changed beside an unchanged deal has a row of its own. deal/journal.hpp has the form.
+#include "deal/json.hpp"
+#include "deal/show.hpp"
+#include "pipeline/pipeline.hpp"
+
+#include <array>
+
+namespace tributary {
+namespace {
+
+// What the row of a new deal shows, in this order. Empty ones are left out.
+constexpr std::array kShownFields = {Field::Name,
+                                     Field::Company,
+                                     Field::Value,
+                                     Field::Currency,
+                                     Field::Stage,
+                                     Field::Probability,
+                                     Field::ExpectedCloseDate,
+                                     Field::ContactName,
+                                     Field::ContactEmail,
+                                     Field::ContactPhone,
+                                     Field::Description,
+                                     Field::Owner,
+                                     Field::LostReason,
+                                     Field::ValueEstimated};
+
+// Of our own words only: nothing in them is escaped.
+void put_key(std::string& out, std::string_view key) {
+    if (out.back() != '{') out += ',';
+    out += '"';
+    out += key;
+    out += "\":";
+}
+
+void append_object(std::string& out, std::string_view json) { out += json.empty() ? "{}" : json; }
+
+void append_created(std::string& out, const Deal& deal, std::string_view rules) {
+    out += "\"after\":{";
+    for (const Field field : kShownFields) {
+        const std::size_t end = out.size();
+        put_key(out, field_key(field));
+        const std::size_t value_at = out.size();
+        append_field_json(out, deal, field);
+        const std::string_view value = std::string_view(out).substr(value_at);
+        if (value == "null" || (field == Field::ValueEstimated && value == "false")) out.resize(end);
+    }
+    if (!deal.lead_id.is_nil()) {
+        put_key(out, "lead_id");
+        append_id(out, deal.lead_id);
+    }
+    out += '}';
+    if (rules.empty()) return;
+    out += ",\"rules\":";
+    out += rules;
+}
+
+// The fields in which the deal differs from the other, as they are in it.
+void append_differing(std::string& out, const Deal& deal, const Deal& other) {
+    out += '{';
+    for (const Field field : kFields) {
+        if (same_field(deal, other, field)) continue;
+        put_key(out, field_key(field));
+        append_field_json(out, deal, field);
+    }
+    if (deal.external_ids != other.external_ids) {
+        put_key(out, "external_ids");
+        append_external_ids(out, deal.external_ids);
+    }
+    if (deal.lead_id != other.lead_id) {
+        put_key(out, "lead_id");
+        append_id(out, deal.lead_id);
+    }
+    if (deal.source_metadata != other.source_metadata) {
+        put_key(out, "source_metadata");
+        append_object(out, deal.source_metadata);
+    }
+    out += '}';
+}
+
+struct LeadText {
+    std::string_view key;
+    std::string Lead::* text;
+};
+constexpr std::array<LeadText, 5> kLeadTexts = {{{"email", &Lead::email},
+                                                 {"first_name", &Lead::first_name},
+                                                 {"last_name", &Lead::last_name},
+                                                 {"company", &Lead::company},
+                                                 {"phone", &Lead::phone}}};
+
+// As for deals. Of a new lead (`whole`) the status and the score are always there; the sentence that explains the score is not:
+// it is made with the lead, never changed, and read with it.
+void append_differing(std::string& out, const Lead& lead, const Lead& other, bool whole) {
+    out += '{';
+    for (const auto& [key, text] : kLeadTexts) {
+        if (lead.*text == other.*text) continue;
+        put_key(out, key);
+        if ((lead.*text).empty())
+            out += "null";
+        else
+            append_json_string(out, lead.*text);
+    }
+    if (whole || lead.status != other.status) {
+        put_key(out, "status");
+        append_json_string(out, lead_status_key(lead.status));
+    }
+    if (whole || lead.ai_score != other.ai_score) {
+        put_key(out, "ai_score");
+        out += std::to_string(lead.ai_score);
+    }
+    if (lead.is_spam != other.is_spam) {
+        put_key(out, "is_spam");
+        out += lead.is_spam ? "true" : "false";
+    }
+    if (lead.metadata_json != other.metadata_json) {
+        put_key(out, "metadata_json");
+        append_object(out, lead.metadata_json);
+    }
+    out += '}';
+}
+
+void append_lead_change(std::string& out, const Lead& lead, const std::optional<Lead>& before) {
+    static const Lead kNoLead;
+    put_key(out, "lead");
+    out += "{\"id\":";
+    append_id(out, lead.id);
+    if (before) {
+        put_key(out, "before");
+        append_differing(out, *before, lead, false);
+    }
+    put_key(out, "after");
+    append_differing(out, lead, before ? *before : kNoLead, !before);
+    out += '}';
+}
+
+Happening happening_of(const RowResult& row, const RowChange& change, const Deal& now) {
+    if (row.action == RowAction::Unchanged) return change.lead_before ? Happening::LeadUpdated : Happening::LeadCreated;
+    if (!change.before) return Happening::Created;
+    const bool was_deleted = change.before->deleted_at != 0;
+    if (was_deleted == (now.deleted_at != 0)) return Happening::Updated;
+    return was_deleted ? Happening::Restored : Happening::Deleted;
+}
+
+} // namespace
+
+void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_t due) {
+    const bool deal_changed = row.action != RowAction::Unchanged;
+    if (!deal_changed && !change.lead) return;
+    const Deal& deal = plan.deals[row.deal].now;
+    JournalEntry entry;
+    entry.happening = happening_of(row, change, deal);
+    entry.deal = deal.id;
+    entry.row = row.row;
+    entry.due = due;
+    entry.body.reserve(512);
+    entry.body += '{';
+    if (change.before) {
+        entry.body += "\"before\":";
+        append_differing(entry.body, *change.before, deal);
+        entry.body += ",\"after\":";
+        append_differing(entry.body, deal, *change.before);
+    } else if (deal_changed) {
+        append_created(entry.body, deal, change.rules);
+    }
+    if (change.lead) append_lead_change(entry.body, plan.leads[*row.lead].now, change.lead_before);
+    entry.body += '}';
+    plan.journal.push_back(std::move(entry));
+    plan.journal_deal.push_back(deal_changed ? row.deal : Plan::kNoDeal);
+}
+
+} // namespace tributary
