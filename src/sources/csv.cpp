@@ -22,12 +22,13 @@ Result<std::unique_ptr<RowReader>> stream_csv(const Arrival& arrival, RowSink si
         return read_csv_form(*boundary, std::move(options), std::move(sink));
     }
     const bool file = type == "text/csv" || type == "text/plain" || type == "text/tab-separated-values" || type == "application/csv" ||
-                       type == "application/vnd.ms-excel" || type == "application/octet-stream" || type == "application/gzip" ||
-                       type == "application/x-gzip" || type == "application/zip" ||
-                       type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                      type == "application/vnd.ms-excel" || type == "application/octet-stream" || type == "application/gzip" ||
+                      type == "application/x-gzip" || type == "application/zip" ||
+                      type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     if (!file) {
-        return refuse(Reason::UnsupportedType, "unsupported_content_type",
-                      "Send the file as multipart/form-data in the field \"file\", or as a text/csv body (or .xlsx, or either packed with gzip).");
+        return refuse(
+            Reason::UnsupportedType, "unsupported_content_type",
+            "Send the file as multipart/form-data in the field \"file\", or as a text/csv body (or .xlsx, or either packed with gzip).");
     }
     return read_csv_body(arrival.content_type, std::move(options), std::move(sink));
 }
