@@ -7,7 +7,7 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kFileBytesMax = std::size_t{1040} * 1024 * 1024; // 1 GB and the form around it; read in constant memory
+constexpr std::size_t kFileBytesMax = 1024 * 1024 * 1024; // a file of 1 GB and the form around it; read in constant memory
 
 Result<std::unique_ptr<RowReader>> stream_csv(const Arrival& arrival, RowSink sink) {
     CsvOptions options;
