@@ -14,6 +14,7 @@ namespace {
 struct Layout {
     std::vector<std::string> header; // empty: not a CSV import
     char delimiter = ',';
+    char quote = '"';
 };
 
 // How the file was read, from the unit's options.
@@ -32,6 +33,10 @@ Layout layout_of(const Unit& unit) {
         const std::string_view word = delimiter->as_string();
         layout.delimiter = word == "tab" ? '\t' : word.size() == 1 ? word.front() : ',';
     }
+    if (const auto* quote = object->if_contains("quote"); quote != nullptr && quote->is_string()) {
+        const std::string_view word = quote->as_string();
+        layout.quote = word.size() == 1 ? word.front() : kCsvNoQuote;
+    }
     return layout;
 }
 
@@ -42,7 +47,7 @@ std::vector<std::string> cells_of(const std::string& raw, const Layout& layout) 
         if (record.fault != CsvFault::None) cells.assign(1, std::string(record.raw));
         else cells.assign(record.cells.begin(), record.cells.end());
         return false;
-    });
+    }, layout.quote);
     reader.write(raw);
     reader.finish();
     cells.resize(layout.header.size());

@@ -151,10 +151,7 @@ bool read_time(std::string_view text, Moment& moment) {
     return true;
 }
 
-int full_year(int number, std::size_t digits) {
-    if (digits != 2) return number;
-    return number + (number < kTwoDigitYearPivot ? 2000 : 1900);
-}
+int year_of(int number, std::size_t digits) { return digits == 2 ? full_year(number) : number; }
 
 // 2026-06-01, 2026/6/1, 2026.06.01, 20260601.
 std::optional<Moment> read_year_first(std::string_view text) {
@@ -185,31 +182,7 @@ std::optional<Moment> read_year_first(std::string_view text) {
     return read_time(text, moment) ? std::optional(moment) : std::nullopt;
 }
 
-struct Numeric {
-    int first = 0, second = 0, year = 0;
-    char mark = 0;
-    std::string_view rest;
-};
-
-// Three numbers with a year last: 6/1/2026, 01.06.2026, 1-6-26.
-std::optional<Numeric> split_numeric(std::string_view text) {
-    Numeric parts;
-    parts.first = take_number(text, 2);
-    if (parts.first < 1 || text.empty() || std::string_view("/.-").find(text.front()) == std::string_view::npos) return std::nullopt;
-    parts.mark = text.front();
-    text.remove_prefix(1);
-    parts.second = take_number(text, 2);
-    if (parts.second < 1 || !take(text, parts.mark)) return std::nullopt;
-    const std::size_t before = text.size();
-    const int year = take_number(text, 4);
-    const std::size_t digits = before - text.size();
-    if (year < 0 || (digits != 2 && digits != 4)) return std::nullopt;
-    parts.year = full_year(year, digits);
-    parts.rest = text;
-    return parts;
-}
-
-Result<Moment> read_numeric(const Numeric& parts, DateOrder order, std::string_view text) {
+Result<Moment> read_numeric(const NumericDate& parts, DateOrder order, std::string_view text) {
     const bool first_fits = parts.first <= 12;
     const bool second_fits = parts.second <= 12;
     if (order == DateOrder::Undecided && parts.mark == '.') order = DateOrder::DayFirst; // nobody writes 6.1.2026 month first
@@ -222,7 +195,7 @@ Result<Moment> read_numeric(const Numeric& parts, DateOrder order, std::string_v
         month_first = true;
     const auto month = static_cast<unsigned>(month_first ? parts.first : parts.second);
     const auto day = static_cast<unsigned>(month_first ? parts.second : parts.first);
-    const auto date = make_date(parts.year, month, day);
+    const auto date = make_date(parts.short_year ? full_year(parts.third) : parts.third, month, day);
     if (!date) return std::unexpected(invalid_date(text));
     Moment moment{.date = *date};
     if (!read_time(parts.rest, moment)) return std::unexpected(invalid_date(text));
@@ -258,7 +231,7 @@ bool take_worded_number(std::string_view& text, Worded& parts) {
     else if (digits <= 2 && parts.day == 0)
         parts.day = number;
     else if (digits == 2 && parts.year < 0)
-        parts.year = full_year(number, digits);
+        parts.year = year_of(number, digits);
     else
         return false;
     if (digits <= 2) take_ordinal(text);
@@ -315,12 +288,32 @@ Result<Moment> read_moment(std::string_view written, DateOrder order) {
         return Moment{.date = date, .ms_of_day = *epoch - date.days * kMsPerDay};
     }
     if (const auto moment = read_year_first(text)) return *moment;
-    if (const auto parts = split_numeric(text)) return read_numeric(*parts, order, written);
+    if (const auto parts = split_numeric_date(text); parts && parts->first > 0) return read_numeric(*parts, order, written);
     if (const auto moment = read_worded(text)) return *moment;
     return std::unexpected(invalid_date(written));
 }
 
 } // namespace
+
+int full_year(int two_digits) { return two_digits + (two_digits < kTwoDigitYearPivot ? 2000 : 1900); }
+
+std::optional<NumericDate> split_numeric_date(std::string_view text) {
+    text = trimmed(text);
+    NumericDate parts;
+    parts.first = take_number(text, 2);
+    if (parts.first < 0 || text.empty() || std::string_view("/.-").find(text.front()) == std::string_view::npos) return std::nullopt;
+    parts.mark = text.front();
+    text.remove_prefix(1);
+    parts.second = take_number(text, 2);
+    if (parts.second < 1 || !take(text, parts.mark)) return std::nullopt;
+    const std::size_t before = text.size();
+    parts.third = take_number(text, 4);
+    const std::size_t digits = before - text.size();
+    if (parts.third < 0 || (digits != 2 && digits != 4)) return std::nullopt;
+    parts.short_year = digits == 2;
+    parts.rest = text;
+    return parts;
+}
 
 Result<Date> parse_date(std::string_view text, DateOrder order) {
     const auto moment = read_moment(text, order);

@@ -1,6 +1,7 @@
 // Exact decimal text to a scaled integer.
 #include "deal/decimal.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace tributary {
@@ -89,6 +90,25 @@ std::expected<std::int64_t, DecimalFault> parse_decimal(std::string_view text, i
     if (at < size && decimal->digit(at) >= 5) ++result;
     if (max < 0 || result > static_cast<std::uint64_t>(max)) return std::unexpected(DecimalFault::OutOfRange);
     return static_cast<std::int64_t>(result);
+}
+
+std::optional<std::string> shortest_decimal(std::string_view text, int shift) {
+    constexpr std::int64_t kShownExponentMax = 40;
+    const auto decimal = read_decimal(text);
+    if (!decimal || decimal->exponent > kShownExponentMax || decimal->exponent < -kShownExponentMax) return std::nullopt;
+    std::string digits(decimal->whole);
+    digits += decimal->fraction;
+    std::int64_t whole = static_cast<std::int64_t>(decimal->whole.size()) + decimal->exponent + shift;
+    if (whole < 0) digits.insert(0, static_cast<std::size_t>(-whole), '0');
+    whole = whole < 0 ? 0 : whole;
+    const auto whole_size = static_cast<std::size_t>(whole);
+    if (digits.size() < whole_size) digits.append(whole_size - digits.size(), '0');
+    const std::size_t first = std::min(digits.find_first_not_of('0'), whole_size);
+    const std::size_t last = digits.find_last_not_of('0');
+    std::string out = decimal->negative && last != std::string::npos ? "-" : "";
+    out += first < whole_size ? digits.substr(first, whole_size - first) : "0";
+    if (last != std::string::npos && last >= whole_size) out.append(".").append(digits, whole_size, last + 1 - whole_size);
+    return out;
 }
 
 } // namespace tributary

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,16 @@ struct WrittenAmount {
     Currency currency;
 };
 [[nodiscard]] Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallback, char decimal_mark = 0);
+
+// The same without a currency to count in: the exact number in its shortest form ("1.2k" is "1200", "(5,000)" is "-5000"), and
+// what currency it names. A bare dollar sign is US dollars, and `bare_dollar`. Refuses as parse_written_amount does, but for
+// negatives and amounts out of range.
+struct WrittenNumber {
+    std::string number;
+    std::optional<Currency> currency;
+    bool bare_dollar = false;
+};
+[[nodiscard]] Result<WrittenNumber> parse_written_number(std::string_view text, char decimal_mark = 0);
 
 // "1234.50", shortest exact form: "1234.5", "1200".
 void append_amount(std::string& out, std::int64_t minor, Currency currency);

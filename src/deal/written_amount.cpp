@@ -1,5 +1,6 @@
 // Amounts as people write them in mails, forms and tables. The number is found, its separators are understood, and what
 // is left is a plain decimal for parse_plain_amount.
+#include "deal/decimal.hpp"
 #include "deal/money.hpp"
 
 #include <algorithm>
@@ -241,20 +242,19 @@ void take_empty_fraction(std::string& number, std::string_view& after) {
     after.remove_prefix(dashes);
 }
 
-} // namespace
+// A plain decimal, perhaps with an exponent, and what stood around it.
+struct Written {
+    std::string decimal;
+    Surroundings around;
+};
 
-Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallback, char decimal_mark) {
+Result<Written> read_written(std::string_view text, char decimal_mark) {
     if (text.size() > kWrittenBytesMax) return std::unexpected(not_a_number(text));
-    if (!text.empty() && std::ranges::all_of(text, is_digit)) { // most cells of most files
-        const auto minor = parse_plain_amount(text, fallback);
-        if (!minor) return std::unexpected(minor.error());
-        return WrittenAmount{.minor = *minor, .currency = fallback};
-    }
     const std::string plain = plain_marks(text);
     std::string_view rest = trimmed(plain);
-    Surroundings around;
+    Written written;
     if (rest.starts_with('(') && rest.ends_with(')')) {
-        around.negative = true; // accountants' minus
+        written.around.negative = true; // accountants' minus
         rest = rest.substr(1, rest.size() - 2);
     }
     const auto [first, last] = find_number(rest);
@@ -264,6 +264,7 @@ Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallb
     take_empty_fraction(number, after);
     const std::string exponent(after.substr(0, exponent_size(after)));
     after.remove_prefix(exponent.size());
+    Surroundings& around = written.around;
     if (!take_words(rest.substr(0, first), around, false) || !take_words(after, around, true)) return std::unexpected(not_a_number(text));
 
     const auto marks = understand_marks(number, decimal_mark);
@@ -271,14 +272,40 @@ Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallb
         return std::unexpected(
             field_refusal("value", "ambiguous_number", "The mark in this amount can be read as thousands or as decimals.", text));
     }
-    std::string decimal = plain_decimal(number, *marks);
-    if (decimal.empty() || (!exponent.empty() && around.power)) return std::unexpected(not_a_number(text));
-    decimal += exponent;
-    if (around.power) decimal.append("e").append(std::to_string(*around.power));
-    if (around.negative) decimal.insert(0, "-");
+    written.decimal = plain_decimal(number, *marks);
+    if (written.decimal.empty() || (!exponent.empty() && around.power)) return std::unexpected(not_a_number(text));
+    written.decimal += exponent;
+    if (around.power) written.decimal.append("e").append(std::to_string(*around.power));
+    if (around.negative) written.decimal.insert(0, "-");
+    return written;
+}
+
+} // namespace
+
+Result<WrittenNumber> parse_written_number(std::string_view text, char decimal_mark) {
+    auto written = read_written(text, decimal_mark);
+    if (!written) return std::unexpected(std::move(written.error()));
+    auto number = shortest_decimal(written->decimal);
+    if (!number) return std::unexpected(not_a_number(text));
+    const bool bare_dollar = written->around.dollar_sign && !written->around.currency;
+    return WrittenNumber{.number = *std::move(number),
+                         .currency = bare_dollar ? std::optional(Currency{}) : written->around.currency,
+                         .bare_dollar = bare_dollar};
+}
+
+Result<WrittenAmount> parse_written_amount(std::string_view text, Currency fallback, char decimal_mark) {
+    const bool plain = !text.empty() && text.size() <= kWrittenBytesMax && std::ranges::all_of(text, is_digit);
+    if (plain) { // most cells of most files
+        const auto minor = parse_plain_amount(text, fallback);
+        if (!minor) return std::unexpected(minor.error());
+        return WrittenAmount{.minor = *minor, .currency = fallback};
+    }
+    auto written = read_written(text, decimal_mark);
+    if (!written) return std::unexpected(std::move(written.error()));
+    Surroundings& around = written->around;
     if (around.dollar_sign && !around.currency) around.currency = Currency{};
     const Currency currency = around.currency.value_or(fallback);
-    const auto minor = parse_plain_amount(decimal, currency);
+    const auto minor = parse_plain_amount(written->decimal, currency);
     if (!minor) return std::unexpected(field_refusal("value", minor.error().code, minor.error().message, text));
     return WrittenAmount{.minor = *minor, .named_currency = around.currency.has_value(), .currency = currency};
 }

@@ -7,7 +7,7 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 256 * 1024 * 1024;
+constexpr std::size_t kFileBytesMax = 1024 * 1024 * 1024; // a file of 1 GB and the form around it; read in constant memory
 
 Result<std::unique_ptr<RowReader>> stream_csv(const Arrival& arrival, RowSink sink) {
     CsvOptions options;
@@ -21,11 +21,14 @@ Result<std::unique_ptr<RowReader>> stream_csv(const Arrival& arrival, RowSink si
         if (!boundary) return std::unexpected(std::move(boundary.error()));
         return read_csv_form(*boundary, std::move(options), std::move(sink));
     }
-    const bool plain = type == "text/csv" || type == "text/plain" || type == "text/tab-separated-values" || type == "application/csv" ||
-                       type == "application/vnd.ms-excel" || type == "application/octet-stream";
-    if (!plain) {
-        return refuse(Reason::UnsupportedType, "unsupported_content_type",
-                      "Send the file as multipart/form-data in the field \"file\", or as a text/csv body.");
+    const bool file = type == "text/csv" || type == "text/plain" || type == "text/tab-separated-values" || type == "application/csv" ||
+                      type == "application/vnd.ms-excel" || type == "application/octet-stream" || type == "application/gzip" ||
+                      type == "application/x-gzip" || type == "application/zip" ||
+                      type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    if (!file) {
+        return refuse(
+            Reason::UnsupportedType, "unsupported_content_type",
+            "Send the file as multipart/form-data in the field \"file\", or as a text/csv body (or .xlsx, or either packed with gzip).");
     }
     return read_csv_body(arrival.content_type, std::move(options), std::move(sink));
 }

@@ -1,72 +1,100 @@
 #include "sources/csv_dialect.hpp"
 
+#include "sources/csv_layout.hpp"
 #include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace tributary {
 namespace {
 
 constexpr std::size_t kSniffRecordsMax = 200;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// How well a delimiter fits: all of its records as wide as the header is best; known header names break ties.
+// How well a delimiter fits: most of the records of one width is best; known header names break ties.
 struct Fit {
-    std::size_t columns = 0;
+    std::map<std::size_t, std::size_t> widths; // how many records have it
     std::size_t records = 0;
-    std::size_t even = 0;
-    std::size_t known = 0;
+    std::size_t known = 0; // of the record with the most known names
+    std::size_t known_width = 0;
+
+    void hear(const CsvRecord& record) {
+        ++records;
+        ++widths[record.cells.size()];
+        if (records > kPreambleRecordsMax) return;
+        const auto names =
+            static_cast<std::size_t>(std::ranges::count_if(record.cells, [](auto cell) { return header_place(cell).has_value(); }));
+        if (names <= known) return;
+        known = names;
+        known_width = record.cells.size();
+    }
 
     // In thousandths: evenness first, then how many headers mean something to us, then a little for width.
     [[nodiscard]] std::size_t score() const {
-        if (columns < 2) return 0;
-        const std::size_t evenness = records == 0 ? 1'000 : 1'000 * even / records;
-        return evenness * 10 + std::min<std::size_t>(known, 20) * 500 + std::min<std::size_t>(columns, 50);
+        std::size_t width = 1;
+        std::size_t even = 0;
+        for (const auto& [each, count] : widths) {
+            if (each > 1 && count >= even) width = each, even = count;
+        }
+        if (even == 0 || known_width == 1) return 0; // a lone "Deal Name" is a header that this does not cut
+        return 10'000 * even / records + std::min<std::size_t>(known, 20) * 500 + std::min<std::size_t>(width, 50);
     }
 };
 
-Fit fit_of(std::string_view head, bool whole, char delimiter) {
+Fit fit_of(std::string_view head, bool whole, CsvDialect dialect) {
     Fit fit;
-    CsvReader reader(delimiter, [&](const CsvRecord& record) {
-        if (record.fault != CsvFault::None) return true;
-        if (fit.columns == 0) {
-            fit.columns = record.cells.size();
-            fit.known =
-                static_cast<std::size_t>(std::ranges::count_if(record.cells, [](auto cell) { return header_place(cell).has_value(); }));
-            return true;
-        }
-        ++fit.records;
-        fit.even += record.cells.size() == fit.columns ? 1 : 0;
-        return fit.records < kSniffRecordsMax;
-    });
-    if (reader.write(head) && (whole || fit.columns == 0)) reader.finish();
+    CsvReader reader(
+        dialect.delimiter,
+        [&](const CsvRecord& record) {
+            if (record.fault == CsvFault::None) fit.hear(record);
+            return fit.records < kSniffRecordsMax;
+        },
+        dialect.quote);
+    if (reader.write(head) && (whole || fit.records == 0)) reader.finish();
     return fit;
 }
 
-std::size_t take_digits(std::string_view& text, int& number) {
-    std::size_t count = 0;
-    number = 0;
-    while (!text.empty() && is_digit(text.front()) && count < 5) {
-        number = number * 10 + (text.front() - '0');
-        text.remove_prefix(1);
-        ++count;
-    }
-    return count;
+// Cells that begin, and cells that end, with an apostrophe; a quoted delimiter parts the two.
+bool quotes_with_apostrophes(std::string_view head, char delimiter) {
+    constexpr std::size_t kQuotedMin = 2;
+    std::size_t opened = 0;
+    std::size_t closed = 0;
+    std::size_t records = 0;
+    bool double_quoted = false;
+    CsvReader reader(
+        delimiter,
+        [&](const CsvRecord& record) {
+            for (const std::string_view cell : record.cells) {
+                opened += cell.starts_with('\'') && cell != "'" ? 1 : 0;
+                closed += cell.ends_with('\'') && cell != "'" ? 1 : 0;
+                double_quoted = double_quoted || cell.starts_with('"');
+            }
+            return ++records < kSniffRecordsMax;
+        },
+        kCsvNoQuote);
+    reader.write(head);
+    const bool paired = opened <= closed + 1 && closed <= opened + 1; // the head may end inside of one
+    return !double_quoted && paired && opened >= kQuotedMin && opened * 2 >= records;
 }
 
 } // namespace
 
-char sniff_delimiter(std::string_view head, bool whole) {
+CsvDialect sniff_dialect(std::string_view head, bool whole, std::optional<char> told_delimiter, std::optional<char> told_quote) {
     const bool all = whole && head.size() <= kSniffBytesMax;
     head = head.substr(0, kSniffBytesMax);
-    char best = ',';
+    CsvDialect best{.delimiter = told_delimiter.value_or(','), .quote = told_quote.value_or('"')};
     std::size_t best_score = 0;
-    for (const char candidate : {',', ';', '\t', '|'}) {
-        const std::size_t score = fit_of(head, all, candidate).score();
-        if (score > best_score) {
+    for (const char delimiter : {',', ';', '\t', '|'}) {
+        if (told_delimiter && delimiter != *told_delimiter) continue;
+        for (const char quote : {'"', '\''}) {
+            if (!told_quote && quote == '\'' && !quotes_with_apostrophes(head, delimiter)) continue;
+            if (told_quote && quote != '"') continue;
+            const CsvDialect candidate{delimiter, told_quote.value_or(quote)};
+            // Where apostrophes may quote, they do: without them the same cells would only be cut more often, never better.
+            const std::size_t score = fit_of(head, all, candidate).score() + (quote == '\'' ? 1 : 0);
+            if (score <= best_score && best_score > 0) continue;
+            if (score <= 1 && quote == '"') continue;
             best = candidate;
             best_score = score;
         }
@@ -82,64 +110,6 @@ SeparatorLine separator_line(std::string_view head) {
     const std::size_t line_end = rest.starts_with("\r\n") ? 2 : rest.front() == '\n' || rest.front() == '\r' ? 1 : 0;
     if (line_end == 0) return {};
     return {head[4], kStart.size() + 1 + line_end};
-}
-
-void HabitsVote::hear_date(std::string_view cell) {
-    while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
-    int first = 0;
-    int second = 0;
-    const std::size_t first_digits = take_digits(cell, first);
-    if (first_digits < 1 || first_digits > 2 || cell.empty()) return;
-    const char separator = cell.front();
-    if (separator != '/' && separator != '.' && separator != '-') return;
-    cell.remove_prefix(1);
-    const std::size_t second_digits = take_digits(cell, second);
-    if (second_digits < 1 || second_digits > 2 || cell.size() < 3 || cell.front() != separator || !is_digit(cell[1]) || !is_digit(cell[2]))
-        return;
-    day_first_ = day_first_ || (first > 12 && second <= 12);
-    month_first_ = month_first_ || (second > 12 && first <= 12);
-}
-
-void HabitsVote::hear_amount(std::string_view cell) {
-    std::size_t points = 0;
-    std::size_t commas = 0;
-    std::size_t last_point = 0;
-    std::size_t last_comma = 0;
-    std::size_t digits_after = 0; // the last mark
-    bool digit_before = false;    // the first mark, other than a lone zero
-    for (std::size_t at = 0; at < cell.size(); ++at) {
-        const char c = cell[at];
-        if (c == '.')
-            last_point = at, ++points, digits_after = 0;
-        else if (c == ',')
-            last_comma = at, ++commas, digits_after = 0;
-        else if (is_digit(c)) {
-            ++digits_after;
-            digit_before = digit_before || (points + commas == 0 && c != '0');
-        }
-    }
-    if (points + commas == 0 || digits_after == 0) return;
-    if (points > 0 && commas > 0) {
-        (last_point > last_comma ? point_ : comma_) = true;
-        return;
-    }
-    const bool is_point = points > 0;
-    const bool repeated = points + commas > 1; // thousands: "1.234.567"
-    const bool decimal = !repeated && (digits_after != 3 || !digit_before);
-    if (repeated)
-        (is_point ? comma_ : point_) = true;
-    else if (decimal)
-        (is_point ? point_ : comma_) = true;
-}
-
-DateOrder HabitsVote::date_order() const {
-    if (month_first_ == day_first_) return DateOrder::Undecided;
-    return month_first_ ? DateOrder::MonthFirst : DateOrder::DayFirst;
-}
-
-char HabitsVote::decimal_mark() const {
-    if (point_ == comma_) return 0;
-    return point_ ? '.' : ',';
 }
 
 } // namespace tributary

@@ -3,11 +3,14 @@
 #include "sources/field_names.hpp"
 #include "sources/utf8.hpp"
 
+#include <uchardet.h>
 #include <unicode/ucnv.h>
 
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -23,6 +26,8 @@ constexpr KnownEncoding kEncodings[] = {
     {"utf-8", "", {"utf8", "utf8sig", ""}},
     {"utf-16le", "UTF-16LE", {"utf16le", "utf16", "ucs2"}},
     {"utf-16be", "UTF-16BE", {"utf16be", "", ""}},
+    {"utf-32le", "UTF-32LE", {"utf32le", "utf32", "ucs4"}},
+    {"utf-32be", "UTF-32BE", {"utf32be", "", ""}},
     {"windows-1252", "windows-1252", {"windows1252", "cp1252", "ansi"}},
     {"windows-1252", "windows-1252", {"latin1", "iso88591", "usascii"}},
     {"iso-8859-2", "ISO-8859-2", {"iso88592", "latin2", ""}},
@@ -33,44 +38,147 @@ constexpr KnownEncoding kEncodings[] = {
     {"windows-1254", "windows-1254", {"windows1254", "cp1254", "iso88599"}},
     {"windows-1255", "windows-1255", {"windows1255", "cp1255", ""}},
     {"windows-1256", "windows-1256", {"windows1256", "cp1256", ""}},
+    {"windows-1257", "windows-1257", {"windows1257", "cp1257", "iso885913"}},
+    {"iso-8859-5", "ISO-8859-5", {"iso88595", "", ""}},
+    {"iso-8859-7", "ISO-8859-7", {"iso88597", "", ""}},
+    {"koi8-r", "KOI8-R", {"koi8r", "", ""}},
+    {"ibm866", "IBM866", {"ibm866", "cp866", ""}},
     {"macintosh", "macintosh", {"macintosh", "macroman", "mac"}},
     {"shift_jis", "windows-31j", {"shiftjis", "sjis", "cp932"}},
     {"euc-jp", "EUC-JP", {"eucjp", "", ""}},
     {"gb18030", "gb18030", {"gb18030", "gbk", "gb2312"}},
     {"big5", "Big5", {"big5", "", ""}},
-    {"euc-kr", "windows-949", {"euckr", "cp949", ""}},
+    {"euc-kr", "windows-949", {"euckr", "cp949", "uhc"}},
 };
 
 CsvEncoding encoding_named(std::string_view folded) { return *parse_encoding(folded); }
 
-// Files people upload by mistake, by their first bytes.
-std::unexpected<Refusal> not_text(std::string_view head) {
-    std::string message = "The file is not text: it holds NUL bytes.";
-    if (head.starts_with("PK\x03\x04"))
-        message = "This is an Excel workbook or another zip file. Save the sheet as CSV and upload that.";
-    else if (head.starts_with("\xD0\xCF\x11\xE0"))
-        message = "This is an old Excel workbook. Save the sheet as CSV and upload that.";
-    else if (head.starts_with("%PDF"))
-        message = "This is a PDF, not a CSV file.";
-    return refuse(Reason::Invalid, "not_text", std::move(message));
-}
-
-bool looks_binary(std::string_view head) {
-    return head.starts_with("PK\x03\x04") || head.starts_with("\xD0\xCF\x11\xE0") || head.starts_with("%PDF") ||
-           head.find('\0') != std::string_view::npos;
+// Files people upload by mistake, by their first bytes. (Workbooks and gzip are taken elsewhere, before this.)
+Result<void> check_is_text(std::string_view head) {
+    static constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
+        {"PK\x03\x04", "This is a zip file inside another one. Send the file itself."},
+        {"\xD0\xCF\x11\xE0",
+         "This is an old Excel workbook (.xls), or one with a password. Save it as .xlsx or CSV without one and send that."},
+        {"%PDF", "This is a PDF, not a table."},
+        {"\x1F\x8B", "This is a gzip file inside another one. Send the file itself."},
+        {"BZh", "This is a bzip2 file. Send the file itself, or pack it with gzip."},
+        {"\x28\xB5\x2F\xFD", "This is a zstd file. Send the file itself, or pack it with gzip."},
+        {"7z\xBC\xAF", "This is a 7z archive. Send the file itself, or pack it with gzip."},
+        {"\x89PNG", "This is a picture, not a table."},
+        {"\xFF\xD8\xFF", "This is a picture, not a table."},
+    };
+    for (const auto& [magic, message] : kOthers) {
+        if (head.starts_with(magic)) return refuse(Reason::Invalid, "not_text", std::string(message));
+    }
+    constexpr std::size_t kStrayNulsOneIn = 100; // a row with a NUL is refused alone; a file of them is none
+    if (static_cast<std::size_t>(std::ranges::count(head, '\0')) * kStrayNulsOneIn > head.size())
+        return refuse(Reason::Invalid, "not_text", "The file is not text: it holds many NUL bytes.");
+    return {};
 }
 
 std::optional<CsvEncoding> marked_encoding(std::string_view head) {
     CsvEncoding marked;
     if (head.starts_with("\xEF\xBB\xBF"))
         marked.bom_bytes = 3;
+    else if (head.starts_with(std::string_view("\xFF\xFE\0\0", 4)))
+        (marked = encoding_named("utf32le")).bom_bytes = 4;
+    else if (head.starts_with(std::string_view("\0\0\xFE\xFF", 4)))
+        (marked = encoding_named("utf32be")).bom_bytes = 4;
     else if (head.starts_with("\xFF\xFE"))
         (marked = encoding_named("utf16le")).bom_bytes = 2;
     else if (head.starts_with("\xFE\xFF"))
         (marked = encoding_named("utf16be")).bom_bytes = 2;
     else
         return std::nullopt;
+    marked.evidence = "It begins with a byte order mark.";
     return marked;
+}
+
+// ASCII in UTF-16 has a NUL at every second byte; nothing else does.
+std::optional<CsvEncoding> wide_encoding(std::string_view head) {
+    constexpr std::size_t kLookedAt = 4096;
+    constexpr std::size_t kBytesMin = 8;
+    head = head.substr(0, kLookedAt);
+    std::array<std::size_t, 2> nuls{};
+    for (std::size_t at = 0; at < head.size(); ++at) nuls[at % 2] += head[at] == '\0' ? 1 : 0;
+    const std::size_t many = head.size() / 5; // of a half: two fifths of its bytes
+    const std::size_t few = head.size() / 40;
+    if (head.size() < kBytesMin || std::max(nuls[0], nuls[1]) < many || std::min(nuls[0], nuls[1]) > few) return std::nullopt;
+    CsvEncoding wide = encoding_named(nuls[1] > nuls[0] ? "utf16le" : "utf16be");
+    wide.evidence = "Every second byte is NUL.";
+    return wide;
+}
+
+// How much of what is not ASCII is sound UTF-8. A head may end in the middle of a character.
+struct Utf8Share {
+    std::size_t sound = 0;  // characters
+    std::size_t broken = 0; // bytes
+};
+
+Utf8Share utf8_share(std::string_view head, bool whole) {
+    Utf8Share share;
+    while (!head.empty()) {
+        const std::string_view sound = head.substr(0, utf8_prefix(head));
+        share.sound += static_cast<std::size_t>(std::ranges::count_if(sound, [](unsigned char c) { return c >= 0xC0; }));
+        head.remove_prefix(sound.size());
+        if (head.empty() || (!whole && head.size() < 4)) break;
+        ++share.broken;
+        head.remove_prefix(1);
+    }
+    return share;
+}
+
+// Bytes above ASCII, and the runs they stand in: alone in Latin words, together in words of other scripts.
+struct HighBytes {
+    std::size_t bytes = 0;
+    std::size_t runs = 0;
+};
+
+HighBytes high_bytes(std::string_view head) {
+    HighBytes high;
+    bool inside = false;
+    for (const char c : head) {
+        const bool is_high = static_cast<unsigned char>(c) >= 0x80;
+        high.bytes += is_high ? 1 : 0;
+        high.runs += is_high && !inside ? 1 : 0;
+        inside = is_high;
+    }
+    return high;
+}
+
+std::string charset_by_letters(std::string_view head) {
+    const std::unique_ptr<std::remove_pointer_t<uchardet_t>, void (*)(uchardet_t)> detector(uchardet_new(), uchardet_delete);
+    if (detector == nullptr || uchardet_handle_data(detector.get(), head.data(), head.size()) != 0) return {};
+    uchardet_data_end(detector.get());
+    return uchardet_get_charset(detector.get());
+}
+
+bool converts_soundly(std::string_view head, const CsvEncoding& encoding) {
+    std::string text;
+    Transcoder(encoding).convert(head, false, text);
+    return text.find("\uFFFD") == std::string::npos;
+}
+
+// The detector is bold on little text, so its word is taken only where the shape of the bytes agrees.
+CsvEncoding encoding_by_letters(std::string_view head) {
+    constexpr std::size_t kLookedAt = 64 * 1024;
+    constexpr std::size_t kLatinBytesMin = 8;
+    head = head.substr(0, kLookedAt);
+    const HighBytes high = high_bytes(head);
+    CsvEncoding western = encoding_named("windows1252");
+    western.evidence = "It is not UTF-8, and nothing speaks for another script.";
+    auto guessed = parse_encoding(charset_by_letters(head));
+    if (!guessed || guessed->converter.empty() || guessed->converter.starts_with("UTF")) return western;
+    guessed->evidence = "Its letters look like it.";
+    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
+        return std::ranges::find(names, guessed->name) != names.end();
+    };
+    if (is_one_of({"shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"}))
+        return 2 * high.bytes >= 3 * high.runs && converts_soundly(head, *guessed) ? *guessed : western;
+    if (is_one_of({"windows-1251", "windows-1253", "windows-1255", "windows-1256", "iso-8859-5", "iso-8859-7", "koi8-r", "ibm866"}))
+        return 2 * high.bytes >= 5 * high.runs ? *guessed : western;
+    if (is_one_of({"windows-1250", "iso-8859-2", "windows-1254", "windows-1257"})) return high.bytes >= kLatinBytesMin ? *guessed : western;
+    return western;
 }
 
 } // namespace
@@ -97,13 +205,23 @@ std::string encoding_names() {
 
 Result<CsvEncoding> detect_encoding(std::string_view head, bool whole, const std::optional<CsvEncoding>& asked) {
     if (const auto marked = marked_encoding(head)) return *marked;
-    const bool wide = asked && asked->converter.starts_with("UTF-16");
-    if (!wide && looks_binary(head)) return not_text(head);
-    if (asked) return *asked;
-    // A head may end in the middle of a character, which has at most four bytes.
-    const std::size_t sound = utf8_prefix(head);
-    const bool utf8 = sound == head.size() || (!whole && head.size() - sound < 4);
-    return utf8 ? CsvEncoding{} : encoding_named("windows1252");
+    const bool asked_wide = asked && asked->converter.starts_with("UTF-");
+    if (!asked) {
+        if (const auto wide = wide_encoding(head)) return *wide;
+    }
+    if (!asked_wide) {
+        if (auto text = check_is_text(head); !text) return std::unexpected(std::move(text.error()));
+    }
+    if (asked) {
+        CsvEncoding told = *asked;
+        told.evidence = "The sender said so.";
+        return told;
+    }
+    const Utf8Share share = utf8_share(head, whole);
+    CsvEncoding utf8;
+    utf8.evidence = share.broken == 0 ? "It is UTF-8." : "Most of it is UTF-8; rows that are not are refused.";
+    if (share.broken == 0 || share.sound > share.broken) return utf8;
+    return encoding_by_letters(head);
 }
 
 struct Transcoder::State {

@@ -14,14 +14,16 @@ struct CsvEncoding {
     std::string_view name = "utf-8"; // as shown
     std::string_view converter;      // ICU's name; empty: UTF-8, nothing to convert
     std::size_t bom_bytes = 0;       // to be skipped at the beginning
+    std::string_view evidence = {};  // why this one, a few words for a person
 };
 
 // "UTF-8", "latin1", "cp1252", "windows-1250", "utf-16le", "shift_jis"...; nullopt: not one of ours.
 [[nodiscard]] std::optional<CsvEncoding> parse_encoding(std::string_view text);
 [[nodiscard]] std::string encoding_names(); // for refusals: "utf-8, utf-16, ..."
 
-// Decides from the head of the file: a byte order mark, else UTF-8 when it is, else windows-1252. `asked`, when given, wins over
-// everything but a byte order mark. `whole`: the head is all there is. Refuses with not_text: NUL bytes, or an Excel or PDF file.
+// Decides from the head of the file: a byte order mark, NULs at every second byte (UTF-16), UTF-8 when it is or mostly is, else what
+// the letters look like, windows-1252 in doubt. `asked`, when given, wins over everything but a byte order mark. `whole`: the head
+// is all there is. Refuses with not_text: many NUL bytes, or a file that is known to be something else.
 [[nodiscard]] Result<CsvEncoding> detect_encoding(std::string_view head, bool whole, const std::optional<CsvEncoding>& asked);
 
 // To UTF-8, chunks cut anywhere; what cannot be converted becomes U+FFFD.

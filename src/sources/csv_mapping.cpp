@@ -85,6 +85,14 @@ Result<void> read_defaults(const boost::json::object& from, CsvMapping& mapping)
     return {};
 }
 
+Result<void> read_readings(const boost::json::object& from, CsvMapping& mapping) {
+    for (const auto& entry : from) {
+        if (!entry.value().is_string()) return bad_mapping(entry.key(), "A reading is a word, such as \"dmy\".");
+        mapping.readings.emplace_back(entry.key(), scalar_text(entry.value()));
+    }
+    return {};
+}
+
 class ColumnMapper {
   public:
     ColumnMapper(std::span<const std::string_view> header, const CsvMapping& mapping) : mapping_(mapping) {
@@ -100,6 +108,9 @@ class ColumnMapper {
         take_known_names();
         for (const auto& [name, words] : mapping_.values) {
             if (auto attached = attach(name, words); !attached) return std::unexpected(std::move(attached.error()));
+        }
+        for (const auto& [name, word] : mapping_.readings) {
+            if (auto told = tell(name, word); !told) return std::unexpected(std::move(told.error()));
         }
         out_.defaults = mapping_.defaults;
         const bool named =
@@ -159,10 +170,13 @@ class ColumnMapper {
         taken = true;
         column.use = use;
         column.field = field;
+        column.rules.kind = use == CsvUse::DealField ? column_kind(field) : ColumnKind::Words;
     }
 
     void take_known_names() {
-        const auto has = [&](std::string_view name) { return std::ranges::find(out_.columns, name, &CsvColumn::header) != out_.columns.end(); };
+        const auto has = [&](std::string_view name) {
+            return std::ranges::find(out_.columns, name, &CsvColumn::header) != out_.columns.end();
+        };
         out_.is_errors_file = has("_code") && has("_error") && (has("_line") || has("_row")); // one of them alone is a customer's column
         constexpr int kRankMax = 2;
         for (int rank = 0; rank <= kRankMax; ++rank) {
@@ -200,6 +214,29 @@ class ColumnMapper {
         if (column == nullptr) return unknown_field(name, name);
         column->values = words;
         return {};
+    }
+
+    Result<void> tell(std::string_view name, std::string_view word) {
+        const auto field = parse_field(name);
+        CsvColumn* column = field ? column_of(*field) : find(name);
+        if (column == nullptr && !field) return unknown_field(name, name);
+        const ColumnKind kind = field ? column_kind(*field) : column->rules.kind;
+        const auto reading = parse_reading(word, kind);
+        if (!reading) {
+            return std::unexpected(field_refusal(
+                name, "invalid_mapping",
+                "A column is read as mdy, dmy, ymd or iso (dates), . or , (amounts), percent or fraction (probability).", word));
+        }
+        if (column == nullptr) return {}; // a saved mapping may know more fields than this file
+        column->rules.reading = *reading;
+        column->rules.told = true;
+        return {};
+    }
+
+    [[nodiscard]] CsvColumn* column_of(Field field) {
+        const auto found = std::ranges::find_if(
+            out_.columns, [field](const CsvColumn& each) { return each.use == CsvUse::DealField && each.field == field; });
+        return found == out_.columns.end() ? nullptr : &*found;
     }
 
     [[nodiscard]] std::string headers() const {
@@ -244,7 +281,7 @@ Result<CsvMapping> parse_csv_mapping(std::string_view json) {
     if (json.size() > kMappingBytesMax) return bad_mapping("mapping", "The mapping is longer than 1 MiB.");
     const auto parsed = parse_json(json);
     if (!parsed) return bad_mapping("mapping", "The mapping is not JSON: " + parsed.error().message);
-    if (!parsed->is_object()) return bad_mapping("mapping", "The mapping is a JSON object with fields, values and defaults.");
+    if (!parsed->is_object()) return bad_mapping("mapping", "The mapping is a JSON object with fields, values, defaults and readings.");
     CsvMapping mapping;
     for (const auto& member : parsed->get_object()) {
         const std::string_view name = member.key();
@@ -258,8 +295,10 @@ Result<CsvMapping> parse_csv_mapping(std::string_view json) {
             read = read_values(entries, mapping);
         else if (name == "defaults")
             read = read_defaults(entries, mapping);
+        else if (name == "readings")
+            read = read_readings(entries, mapping);
         else
-            return bad_mapping(name, "A mapping has the parts fields, values and defaults.");
+            return bad_mapping(name, "A mapping has the parts fields, values, defaults and readings.");
         if (!read) return std::unexpected(std::move(read.error()));
     }
     return mapping;

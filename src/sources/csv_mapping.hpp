@@ -2,6 +2,7 @@
 #pragma once
 #include "deal/field.hpp"
 #include "deal/result.hpp"
+#include "sources/column_cell.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -30,11 +31,13 @@ class CsvValueMap {
 
 // The sender's own mapping (SPEC-NOTES 6b):
 // {"fields":{"<header>":"<deal field>"|"external_id"|"metadata"|null},
-//  "values":{"<deal field or header>":{"<theirs>":"<ours>"}}, "defaults":{"<deal field>":"<value>"}}
+//  "values":{"<deal field or header>":{"<theirs>":"<ours>"}}, "defaults":{"<deal field>":"<value>"},
+//  "readings":{"<deal field or header>":"mdy"|"dmy"|"ymd"|"iso" (dates), "."|"," (amounts), "percent"|"fraction" (probability)}}
 struct CsvMapping {
     std::vector<std::pair<std::string, std::optional<std::string>>> fields;
     std::vector<std::pair<std::string, std::shared_ptr<const CsvValueMap>>> values;
     std::vector<std::pair<Field, std::string>> defaults;
+    std::vector<std::pair<std::string, std::string>> readings;
 };
 
 // Refuses with invalid_mapping or unknown_field; details name the entry.
@@ -48,6 +51,7 @@ struct CsvColumn {
     Field field = Field::Name; // when use is DealField
     std::string metadata_key;  // "\"Header\":", ready to be appended
     std::shared_ptr<const CsvValueMap> values;
+    CellRules rules; // told by the mapping, or as the whole column decides; of kind Words for all but deal fields
 };
 
 struct CsvColumns {
@@ -58,7 +62,8 @@ struct CsvColumns {
 };
 
 // Headers the mapping names are taken at its word, the others by the names in field_names.cpp; the rest is metadata.
-// Refuses with unknown_header, unknown_field or missing_name_column (which lists the headers found).
+// Refuses with unknown_header, unknown_field, invalid_mapping (a reading its column cannot have) or missing_name_column (which
+// lists the headers found).
 [[nodiscard]] Result<CsvColumns> map_columns(std::span<const std::string_view> header, const CsvMapping& mapping);
 
 } // namespace tributary

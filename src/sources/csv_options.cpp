@@ -1,12 +1,16 @@
 #include "sources/csv_options.hpp"
 
+#include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace tributary {
 namespace {
+
+constexpr std::uint64_t kHeaderLineMax = 1'000;
 
 std::unexpected<Refusal> bad_option(std::string_view name, std::string message, std::string_view value) {
     return std::unexpected(field_refusal(name, "invalid_option", std::move(message), value));
@@ -36,23 +40,70 @@ Result<void> set_delimiter(CsvOptions& options, std::string_view value) {
     return {};
 }
 
-Result<void> set_date_order(CsvOptions& options, std::string_view value) {
+Result<void> set_quote(CsvOptions& options, std::string_view value) {
     if (value == "auto") return {};
-    if (value == "mdy")
-        options.date_order = DateOrder::MonthFirst;
-    else if (value == "dmy")
-        options.date_order = DateOrder::DayFirst;
-    else if (value == "iso")
-        options.date_order = DateOrder::Undecided;
+    if (value == "\"" || value == "double")
+        options.quote = '"';
+    else if (value == "'" || value == "single")
+        options.quote = '\'';
+    else if (value == "none")
+        options.quote = kCsvNoQuote;
     else
-        return bad_option("date_order", "The date order is one of mdy, dmy, iso.", value);
+        return bad_option("quote", "The quote is double, single or none.", value);
     return {};
 }
 
-Result<void> set_decimal_mark(CsvOptions& options, std::string_view value) {
+Result<void> set_header_line(CsvOptions& options, std::string_view value) {
     if (value == "auto") return {};
-    if (value != "." && value != ",") return bad_option("decimal_mark", "The decimal mark is . or ,", value);
-    options.decimal_mark = value.front();
+    std::uint64_t line = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), line);
+    if (read.ec != std::errc() || read.ptr != value.data() + value.size() || line < 1 || line > kHeaderLineMax)
+        return bad_option("header_line", "The header's line is a number from 1 to 1000.", value);
+    options.header_line = line;
+    return {};
+}
+
+Result<void> set_keeping(std::optional<bool>& keep, std::string_view name, std::string_view value) {
+    if (value != "keep" && value != "skip")
+        return bad_option(name, "These rows are kept as deals (keep) or skipped and listed (skip).", value);
+    keep = value == "keep";
+    return {};
+}
+
+Result<void> set_totals_rows(CsvOptions& options, std::string_view value) { return set_keeping(options.keep_totals, "totals_rows", value); }
+
+Result<void> set_repeated_headers(CsvOptions& options, std::string_view value) {
+    return set_keeping(options.keep_repeated_headers, "repeated_headers", value);
+}
+
+Result<void> set_sheet(CsvOptions& options, std::string_view value) {
+    options.sheet = value;
+    return {};
+}
+
+Result<void> set_reading(std::optional<ColumnReading>& reading, ColumnKind kind, std::string_view value, std::string message) {
+    if (value == "auto") return {};
+    reading = parse_reading(value, kind);
+    if (!reading) return bad_option(reading_option(kind), std::move(message), value);
+    return {};
+}
+
+Result<void> set_date_order(CsvOptions& options, std::string_view value) {
+    return set_reading(options.date_order, ColumnKind::Day, value, "The date order is one of mdy, dmy, ymd, iso.");
+}
+
+Result<void> set_decimal_mark(CsvOptions& options, std::string_view value) {
+    return set_reading(options.decimal_mark, ColumnKind::Amount, value, "The decimal mark is . or ,");
+}
+
+Result<void> set_probability_scale(CsvOptions& options, std::string_view value) {
+    return set_reading(options.probability_scale, ColumnKind::Percentage, value, "The probability scale is percent or fraction.");
+}
+
+Result<void> set_date_system(CsvOptions& options, std::string_view value) {
+    if (value == "auto") return {};
+    if (value != "1900" && value != "1904") return bad_option("date_system", "The date system is 1900 or 1904.", value);
+    options.dates_of_1904 = value == "1904";
     return {};
 }
 
@@ -99,17 +150,36 @@ struct Option {
     std::string_view name;
     Result<void> (*set)(CsvOptions&, std::string_view);
 };
-constexpr std::array<Option, 9> kOptions = {{{"encoding", set_encoding},
-                                             {"delimiter", set_delimiter},
-                                             {"date_order", set_date_order},
-                                             {"decimal_mark", set_decimal_mark},
-                                             {"automations", set_automations},
-                                             {"dry_run", set_dry_run},
-                                             {"mapping", set_mapping},
-                                             {"tenant_id", set_tenant_id},
-                                             {"workspace_id", set_workspace_id}}};
+constexpr std::array<Option, 16> kOptions = {{{"encoding", set_encoding},
+                                              {"quote", set_quote},
+                                              {"header_line", set_header_line},
+                                              {"totals_rows", set_totals_rows},
+                                              {"repeated_headers", set_repeated_headers},
+                                              {"sheet", set_sheet},
+                                              {"delimiter", set_delimiter},
+                                              {"date_order", set_date_order},
+                                              {"decimal_mark", set_decimal_mark},
+                                              {"probability_scale", set_probability_scale},
+                                              {"date_system", set_date_system},
+                                              {"automations", set_automations},
+                                              {"dry_run", set_dry_run},
+                                              {"mapping", set_mapping},
+                                              {"tenant_id", set_tenant_id},
+                                              {"workspace_id", set_workspace_id}}};
 
 } // namespace
+
+std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellRules& rules) {
+    if (rules.told) return rules.reading;
+    switch (rules.kind) {
+    case ColumnKind::Words: break;
+    case ColumnKind::Amount: return options.decimal_mark;
+    case ColumnKind::Percentage: return options.probability_scale;
+    case ColumnKind::Day:
+    case ColumnKind::Instant: return options.date_order;
+    }
+    return std::nullopt;
+}
 
 bool is_csv_option(std::string_view name) { return std::ranges::find(kOptions, name, &Option::name) != kOptions.end(); }
 

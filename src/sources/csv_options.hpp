@@ -1,6 +1,5 @@
 // The options of an upload: form fields beside the file, or query parameters. Used by csv.cpp.
 #pragma once
-#include "deal/date.hpp"
 #include "deal/result.hpp"
 #include "sources/csv_encoding.hpp"
 #include "sources/csv_mapping.hpp"
@@ -8,19 +7,32 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tributary {
 
 struct CsvOptions {
     std::optional<CsvEncoding> encoding;
-    std::optional<char> delimiter;       // "," ";" "tab" "|"
-    std::optional<DateOrder> date_order; // "mdy" "dmy"; "iso" is Undecided: an ambiguous date is refused
-    std::optional<char> decimal_mark;    // "." or ","
-    std::optional<bool> automations;     // false: this import sets off none
+    std::optional<char> delimiter;                  // "," ";" "tab" "|"
+    std::optional<char> quote;                      // double, single or none
+    std::optional<std::uint64_t> header_line;       // where the header begins, from 1
+    std::optional<bool> keep_totals;                // totals_rows "keep": rows that look like totals are deals
+    std::optional<bool> keep_repeated_headers;      // repeated_headers "keep"
+    std::string sheet;                              // of a workbook, by name or by number from 1; empty: the first that is shown
+    std::optional<ColumnReading> date_order;        // "mdy" "dmy" "ymd"; "iso": an ambiguous date is refused. For all date columns
+    std::optional<ColumnReading> decimal_mark;      // "." or ","
+    std::optional<ColumnReading> probability_scale; // "percent" or "fraction"
+    std::optional<bool> dates_of_1904;              // date_system "1900" or "1904": where a spreadsheet's count of days begins
+    // What a pass over the whole file decided (CsvHearing), by column: then nothing is heard a second time.
+    std::optional<std::vector<ColumnDecision>> decisions;
+    std::optional<bool> automations; // false: this import sets off none
     CsvMapping mapping;
     std::string tenant_id; // assertions sent as form fields
     std::string workspace_id;
 };
+
+// What the sender says about a column: its own reading in the mapping, else the option for its kind. nullopt: nothing.
+[[nodiscard]] std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellRules& rules);
 
 [[nodiscard]] bool is_csv_option(std::string_view name);
 

@@ -19,9 +19,9 @@ constexpr std::size_t kPadding = kBlock;
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
 #ifdef __SSE2__
-std::uint64_t meaningful(const char* at, char delimiter) {
+std::uint64_t meaningful(const char* at, char delimiter, char quotes) {
     const __m128i d = _mm_set1_epi8(delimiter);
-    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i quote = _mm_set1_epi8(quotes);
     const __m128i lf = _mm_set1_epi8('\n');
     const __m128i cr = _mm_set1_epi8('\r');
     std::uint64_t mask = 0;
@@ -34,11 +34,11 @@ std::uint64_t meaningful(const char* at, char delimiter) {
     return mask;
 }
 #else
-std::uint64_t meaningful(const char* at, char delimiter) {
+std::uint64_t meaningful(const char* at, char delimiter, char quotes) {
     std::uint64_t mask = 0;
     for (unsigned i = 0; i < kBlock; ++i) {
         const char c = at[i];
-        if (c == delimiter || c == '"' || c == '\n' || c == '\r') mask |= std::uint64_t{1} << i;
+        if (c == delimiter || c == quotes || c == '\n' || c == '\r') mask |= std::uint64_t{1} << i;
     }
     return mask;
 }
@@ -48,9 +48,10 @@ std::size_t moved_back(std::size_t position, std::size_t by) { return position =
 
 } // namespace
 
-CsvReader::CsvReader(char delimiter, CsvSink sink) : delimiter_(delimiter), sink_(std::move(sink)), after_cr_(kNowhere) {
-    cells_.reserve(64);
-    views_.reserve(64);
+CsvReader::CsvReader(char delimiter, CsvSink sink, char quote)
+    : delimiter_(delimiter), quote_(quote == kCsvNoQuote ? delimiter : quote), sink_(std::move(sink)), after_cr_(kNowhere) {
+    cells_.resize(kCsvCellsMax);
+    views_.resize(kCsvCellsMax);
 }
 
 bool CsvReader::write(std::string_view bytes) {
@@ -67,7 +68,7 @@ bool CsvReader::write(std::string_view bytes) {
 bool CsvReader::finish() {
     if (stopped_) return false;
     if (state_ == State::Quoted) fault(CsvFault::UnterminatedQuote);
-    const bool open = filled_ > record_start_ || !cells_.empty() || fault_ != CsvFault::None;
+    const bool open = filled_ > record_start_ || cell_count_ > 0 || fault_ != CsvFault::None;
     if (open) {
         if (state_ == State::QuoteSeen && after_quote_ != filled_) form_ = Form::Escaped;
         state_ = State::Plain;
@@ -88,14 +89,40 @@ void CsvReader::scan() {
     while (scanned_ < filled_ && !stopped_) {
         const std::size_t block = scanned_;
         const std::size_t valid = std::min(kBlock, filled_ - block);
-        std::uint64_t mask = meaningful(buffer_.data() + block, delimiter_);
+        std::uint64_t mask = meaningful(buffer_.data() + block, delimiter_, quote_);
         if (valid < kBlock) mask &= (std::uint64_t{1} << valid) - 1;
         scanned_ = block + valid;
         while (mask != 0 && !stopped_) {
+            mask = take_plain_cells(mask, block);
+            if (mask == 0) break;
             meet(block + static_cast<std::size_t>(std::countr_zero(mask)));
             mask &= mask - 1;
         }
     }
+}
+
+// The run of delimiters at the front of the mask, which is most of any file, without a look at the state for each. What is left begins
+// with something else.
+std::uint64_t CsvReader::take_plain_cells(std::uint64_t mask, std::size_t block) {
+    if (state_ != State::Plain || fault_ != CsvFault::None) return mask;
+    const char* const bytes = buffer_.data() + block;
+    Cell* const cells = cells_.data();
+    std::size_t count = cell_count_;
+    std::size_t begin = cell_start_;
+    Form form = form_;
+    while (mask != 0 && count < kCsvCellsMax) {
+        const auto offset = static_cast<std::size_t>(std::countr_zero(mask));
+        const std::size_t end = block + offset;
+        if (bytes[offset] != delimiter_ || end - begin > kCsvCellBytesMax) break;
+        cells[count++] = {static_cast<std::uint32_t>(begin - record_start_), static_cast<std::uint32_t>(end - record_start_), form};
+        form = Form::Plain;
+        begin = end + 1;
+        mask &= mask - 1;
+    }
+    cell_count_ = count;
+    cell_start_ = begin;
+    form_ = form;
+    return mask;
 }
 
 // One meaningful character.
@@ -104,7 +131,7 @@ void CsvReader::meet(std::size_t at) {
     switch (state_) {
     case State::Plain: meet_plain(c, at); return;
     case State::Quoted:
-        if (c == '"') {
+        if (c == quote_) {
             state_ = State::QuoteSeen;
             after_quote_ = at + 1;
         } else if (c != delimiter_) {
@@ -112,7 +139,7 @@ void CsvReader::meet(std::size_t at) {
         }
         return;
     case State::QuoteSeen:
-        if (c == '"' && at == after_quote_) {
+        if (c == quote_ && at == after_quote_) {
             state_ = State::Quoted;
             form_ = Form::Escaped;
             return;
@@ -127,7 +154,7 @@ void CsvReader::meet(std::size_t at) {
 void CsvReader::meet_plain(char c, std::size_t at) {
     if (c == delimiter_) {
         close_cell(at);
-    } else if (c == '"') {
+    } else if (c == quote_) {
         if (at != cell_start_) return;
         state_ = State::Quoted;
         form_ = Form::Quoted;
@@ -150,11 +177,11 @@ void CsvReader::close_cell(std::size_t at) {
     if (fault_ == CsvFault::None) {
         if (at - cell_start_ > kCsvCellBytesMax)
             fault(CsvFault::CellTooLong);
-        else if (cells_.size() == kCsvCellsMax)
+        else if (cell_count_ == kCsvCellsMax)
             fault(CsvFault::TooManyCells);
         else
-            cells_.push_back(
-                {static_cast<std::uint32_t>(cell_start_ - record_start_), static_cast<std::uint32_t>(at - record_start_), form_});
+            cells_[cell_count_++] = {static_cast<std::uint32_t>(cell_start_ - record_start_),
+                                     static_cast<std::uint32_t>(at - record_start_), form_};
     }
     cell_start_ = at + 1;
     form_ = Form::Plain;
@@ -175,18 +202,20 @@ void CsvReader::end_record(char c, std::size_t at) {
 void CsvReader::give(std::size_t end) {
     if (fault_ != CsvFault::None) {
         give_fault(end);
-        cells_.clear();
+        cell_count_ = 0;
         return;
     }
-    const bool blank = cells_.size() == 1 && end == record_start_;
+    const bool blank = cell_count_ == 1 && end == record_start_;
     if (!blank) {
         const char* record = buffer_.data() + record_start_;
-        views_.clear();
         unescaped_.clear();
-        for (const Cell& cell : cells_) views_.push_back(cell_text(cell, record));
-        stopped_ = !sink_({.cells = views_, .raw = {record, end - record_start_}, .line = line_});
+        for (std::size_t at = 0; at < cell_count_; ++at) {
+            const Cell& cell = cells_[at];
+            views_[at] = cell.form == Form::Plain ? std::string_view(record + cell.begin, cell.end - cell.begin) : cell_text(cell, record);
+        }
+        stopped_ = !sink_({.cells = std::span(views_).first(cell_count_), .raw = {record, end - record_start_}, .line = line_});
     }
-    cells_.clear();
+    cell_count_ = 0;
 }
 
 void CsvReader::give_fault(std::size_t end) {
@@ -203,15 +232,15 @@ std::string_view CsvReader::cell_text(const Cell& cell, const char* record) {
     std::string_view text(record + cell.begin, cell.end - cell.begin);
     if (cell.form == Form::Plain) return text;
     if (cell.form == Form::Quoted) return text.substr(1, text.size() - 2);
-    if (unescaped_.empty()) unescaped_.reserve(cells_.back().end);
+    if (unescaped_.empty()) unescaped_.reserve(cells_[cell_count_ - 1].end);
     const std::size_t begin = unescaped_.size();
     std::size_t from = 1;
     while (from < text.size()) {
-        const std::size_t quote = std::min(text.find('"', from), text.size());
+        const std::size_t quote = std::min(text.find(quote_, from), text.size());
         unescaped_.append(text, from, quote - from);
         from = quote + 1;
-        if (from >= text.size() || text[from] != '"') break;
-        unescaped_.push_back('"');
+        if (from >= text.size() || text[from] != quote_) break;
+        unescaped_.push_back(quote_);
         ++from;
     }
     if (from < text.size()) unescaped_.append(text, from);
@@ -221,7 +250,7 @@ std::string_view CsvReader::cell_text(const Cell& cell, const char* record) {
 void CsvReader::fault(CsvFault what) {
     // An unterminated quote explains every other fault of the same record.
     if (fault_ != CsvFault::None && what != CsvFault::UnterminatedQuote) return;
-    fault_cell_ = fault_ == CsvFault::None ? cells_.size() : fault_cell_;
+    fault_cell_ = fault_ == CsvFault::None ? cell_count_ : fault_cell_;
     fault_ = what;
     fault_line_ = what == CsvFault::UnterminatedQuote ? quote_line_ : line_ + lines_inside_;
 }

@@ -26,9 +26,12 @@ struct CsvRecord {
     std::string_view raw;                    // as in the input, without its line end; after a fault at most kCsvFaultRawBytesMax
     std::uint64_t line = 0;                  // physical line it starts on, from 1
     CsvFault fault = CsvFault::None;
-    std::uint64_t fault_line = 0; // where the quote was opened, or the limit was passed
-    std::size_t fault_cell = 0;   // from 0
+    std::uint64_t fault_line = 0;        // where the quote was opened, or the limit was passed
+    std::size_t fault_cell = 0;          // from 0
+    std::span<const std::uint8_t> exact; // by cell, 1: a number in plain form, whatever its column looks like (workbooks); empty: none
 };
+
+inline constexpr char kCsvNoQuote = 0;
 
 // Returns false to stop reading.
 using CsvSink = std::function<bool(const CsvRecord&)>;
@@ -38,7 +41,8 @@ using CsvSink = std::function<bool(const CsvRecord&)>;
 // a limit is given as a fault and skipped to its end; its neighbours are not touched.
 class CsvReader {
   public:
-    CsvReader(char delimiter, CsvSink sink);
+    // `quote`: '"' or '\''; kCsvNoQuote: none, and every quote is a plain character.
+    CsvReader(char delimiter, CsvSink sink, char quote = '"');
 
     // False once the sink has said stop.
     bool write(std::string_view bytes);
@@ -61,6 +65,7 @@ class CsvReader {
     void meet(std::size_t at);
     void meet_plain(char c, std::size_t at);
     void count_line_end(char c, std::size_t at);
+    std::uint64_t take_plain_cells(std::uint64_t mask, std::size_t block);
     void close_cell(std::size_t at);
     void end_record(char c, std::size_t at);
     void give(std::size_t end);
@@ -71,6 +76,7 @@ class CsvReader {
     void drop_faulty_bytes();
 
     char delimiter_;
+    char quote_; // the delimiter when there is none: that is looked for first
     CsvSink sink_;
     bool stopped_ = false;
 
@@ -84,8 +90,9 @@ class CsvReader {
 
     State state_ = State::Plain;
     Form form_ = Form::Plain;
-    std::vector<Cell> cells_;
-    std::vector<std::string_view> views_;
+    std::vector<Cell> cells_; // kCsvCellsMax of them, cell_count_ in use: the scanner only writes
+    std::size_t cell_count_ = 0;
+    std::vector<std::string_view> views_; // likewise
     std::string unescaped_;
 
     std::uint64_t line_ = 1; // of the record's start

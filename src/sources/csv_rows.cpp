@@ -36,26 +36,56 @@ Refusal fault_refusal(const CsvRecord& record, std::string_view column) {
     return field_refusal("row", "too_many_columns", "The row has more than 1,000 cells" + in_line(record.line) + ".");
 }
 
+// What a person can do about a cell that its column's reading does not settle.
+FieldProblem cell_problem(const CsvColumn& column, CellFate fate, std::string_view cell) {
+    const ColumnKind kind = column.rules.kind;
+    const std::string option(reading_option(kind));
+    const std::string words = kind == ColumnKind::Amount       ? option + "=. or " + option + "=,"
+                              : kind == ColumnKind::Percentage ? option + "=percent or " + option + "=fraction"
+                                                               : option + "=dmy, " + option + "=mdy or " + option + "=ymd";
+    if (fate == CellFate::NeedsDecision) {
+        return field_refusal(field_key(column.field), "needs_decision",
+                             "The cell of the column \"" + column.header +
+                                 "\" can be read in more than one way, and the column does not decide: send " + words + ".",
+                             cell)
+            .details.front();
+    }
+    return field_refusal(field_key(column.field), "contradicts_column",
+                         "The column \"" + column.header + "\" is read as " + option + "=" +
+                             std::string(reading_word(column.rules.reading)) + ", and this cell cannot be: write it like the others.",
+                         cell)
+        .details.front();
+}
+
 } // namespace
 
-CsvRows::CsvRows(CsvColumns columns, CsvHabits habits, std::string tenant_id, std::string workspace_id, RowSink sink)
-    : columns_(std::move(columns)), habits_(habits), tenant_id_(std::move(tenant_id)), workspace_id_(std::move(workspace_id)),
-      sink_(std::move(sink)) {}
+CsvRows::CsvRows(const CsvPlan& plan, const CsvOptions& options, RowSink sink)
+    : columns_(plan.columns), judge_(plan.columns, plan.header, options), tenant_id_(options.tenant_id),
+      workspace_id_(options.workspace_id), sink_(std::move(sink)),
+      notes_{.columns = std::vector<ColumnNotes>(plan.columns.columns.size())} {}
 
 bool CsvRows::take(const CsvRecord& record) {
     const bool empty = record.fault == CsvFault::None && std::ranges::all_of(record.cells, is_blank);
     if (empty) return true;
+    const RowRole role = record.fault == CsvFault::None ? judge_.role_of(record.cells) : RowRole::Deal;
+    if (role != RowRole::Deal) {
+        note_skipped(record, role);
+        return true;
+    }
     if (auto fine = check(record); !fine) return give_refused(record, std::move(fine.error()));
     ReadRow row{.row = next_row_, .line = record.line, .record = record.raw};
     Draft& draft = *row.draft;
     draft.source = Source::Csv;
     draft.reading = Reading::Written;
-    draft.date_order = habits_.date_order;
-    draft.decimal_mark = habits_.decimal_mark;
     metadata_.clear();
+    problems_.clear();
     const std::size_t width = std::min(record.cells.size(), columns_.columns.size());
     for (std::size_t at = 0; at < width; ++at) {
-        if (!record.cells[at].empty()) read_cell(row, columns_.columns[at], record.cells[at]);
+        if (!record.cells[at].empty()) read_cell(row, at, record.cells[at], at < record.exact.size() && record.exact[at] != 0);
+    }
+    if (!problems_.empty()) {
+        Refusal refusal{.code = problems_.front().code, .message = problems_.front().message, .details = std::move(problems_)};
+        return give_refused(record, std::move(refusal));
     }
     if (!metadata_.empty()) {
         metadata_.push_back('}');
@@ -68,14 +98,15 @@ bool CsvRows::take(const CsvRecord& record) {
     return sink_(std::move(row));
 }
 
-void CsvRows::read_cell(ReadRow& row, CsvColumn& column, std::string_view cell) {
+void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell, bool exact) {
+    const CsvColumn& column = columns_.columns[at];
     if (columns_.is_errors_file) cell = without_guard(cell);
     if (column.values != nullptr) {
         if (const std::string* ours = column.values->find(cell, scratch_)) cell = *ours;
     }
     Draft& draft = *row.draft;
     switch (column.use) {
-    case CsvUse::DealField: draft[column.field].emplace(cell); return;
+    case CsvUse::DealField: read_field(draft, at, cell, exact); return;
     case CsvUse::Metadata:
         metadata_.push_back(metadata_.empty() ? '{' : ',');
         metadata_.append(column.metadata_key);
@@ -88,8 +119,46 @@ void CsvRows::read_cell(ReadRow& row, CsvColumn& column, std::string_view cell) 
     }
 }
 
+void CsvRows::read_field(Draft& draft, std::size_t at, std::string_view cell, bool exact) {
+    const CsvColumn& column = columns_.columns[at];
+    if (column.rules.kind == ColumnKind::Words) {
+        draft[column.field].emplace(cell);
+        return;
+    }
+    if (exact && column.rules.kind == ColumnKind::Amount) {
+        draft[column.field].emplace(cell);
+        draft.decimal_mark = '.';
+        return;
+    }
+    const CellFate fate = read_column_cell(column.rules, cell, plain_);
+    switch (fate) {
+    case CellFate::Plain:
+        draft[column.field].emplace(plain_);
+        if (column.rules.kind == ColumnKind::Amount) draft.decimal_mark = '.';
+        return;
+    case CellFate::AsWritten: draft[column.field].emplace(cell); return;
+    case CellFate::NeedsDecision: ++notes_.columns[at].needs_decision; break;
+    case CellFate::Contradiction: ++notes_.columns[at].contradictions; break;
+    }
+    problems_.push_back(cell_problem(column, fate, cell));
+}
+
 void CsvRows::fill_defaults(Draft& draft) {
     for (const auto& [field, text] : columns_.defaults) draft.offer(field, text);
+}
+
+void CsvRows::note_skipped(const CsvRecord& record, RowRole role) {
+    ++notes_.skipped_rows;
+    if (notes_.skipped.size() < kSkippedShownMax)
+        notes_.skipped.push_back({record.line, row_role_word(role), utf8_shown(record.raw, kSkippedTextBytesMax)});
+}
+
+Refusal CsvRows::nul_refusal(const CsvRecord& record) const {
+    std::size_t at = 0;
+    while (at < record.cells.size() && record.cells[at].find('\0') == std::string_view::npos) ++at;
+    const bool known = at < columns_.columns.size();
+    return field_refusal(known ? columns_.columns[at].header : "row", "nul_byte", "The cell holds a NUL byte" + in_line(record.line) + ".",
+                         known ? utf8_shown(record.cells[at], 200) : std::string());
 }
 
 Result<void> CsvRows::check(const CsvRecord& record) const {
@@ -105,6 +174,7 @@ Result<void> CsvRows::check(const CsvRecord& record) const {
                                                  "; does a cell with the delimiter lack its quotes?",
                                              utf8_shown(record.cells[at], 200)));
     }
+    if (record.raw.find('\0') != std::string_view::npos) return std::unexpected(nul_refusal(record));
     if (is_utf8(record.raw)) return {};
     for (std::size_t at = 0; at < record.cells.size() && at < columns.size(); ++at) {
         if (is_utf8(record.cells[at])) continue;

@@ -1,6 +1,7 @@
 #include "sources/csv_upload.hpp"
 
-#include "sources/csv_file.hpp"
+#include "sources/file_reading.hpp"
+#include "sources/gunzip.hpp"
 #include "sources/media_type.hpp"
 #include "sources/multipart.hpp"
 #include "sources/utf8.hpp"
@@ -11,92 +12,127 @@
 namespace tributary {
 namespace {
 
-constexpr std::size_t kSliceBytes = 64 * 1024; // of held bytes given to the reader by one more()
+constexpr std::size_t kMagicBytes = 4; // tell gzip and workbooks from text
 constexpr std::size_t kOptionBytesMax = 1024 * 1024;
 
-// The common part: bytes of the file come in, rows go out.
+// The common part: bytes of the file come in, rows go out. write() only takes bytes; more() does all the work, in slices.
 class CsvUpload : public RowReader {
   public:
     CsvUpload(CsvOptions options, std::size_t held_bytes_max, RowSink sink)
         : options_(std::move(options)), held_bytes_max_(held_bytes_max), sink_(std::move(sink)) {}
 
     Result<bool> more() override {
-        if (stopped_ || !file_) return false;
-        if (held_at_ < held_.size()) {
-            const std::string_view slice = std::string_view(held_).substr(held_at_, kSliceBytes);
-            held_at_ += slice.size();
-            stopped_ = !file_->write(slice);
+        if (reading_) { // pays what it owes before it is given more
+            auto again = reading_->more();
+            if (!again || *again) return again;
         }
-        if (held_at_ < held_.size() && !stopped_) return true;
-        release_held();
-        if (complete_ && !finished_ && !stopped_) {
-            finished_ = true;
-            stopped_ = !file_->finish();
-        }
-        return false;
+        return take_in();
     }
 
     std::string take_raw() override { return std::exchange(raw_, {}); }
-    std::string understood() const override { return understood_; }
+    std::string understood() const override;
+
+    [[nodiscard]] std::vector<ColumnDecision> decisions() const { return reading_ ? reading_->decisions() : std::vector<ColumnDecision>{}; }
 
   protected:
-    Result<void> take_file_bytes(std::string_view bytes) {
+    void take_file_bytes(std::string_view bytes) {
         raw_.append(bytes);
-        if (stopped_) return {};
-        if (file_) {
-            while (held_at_ < held_.size() && !stopped_) {
-                if (auto drained = more(); !drained) return std::unexpected(std::move(drained.error()));
-            }
-            stopped_ = stopped_ || !file_->write(bytes);
-            return {};
-        }
-        // Reserved at once: growing by doubling would for a moment take three times the bytes. Untouched pages cost nothing.
-        if (held_.empty()) held_.reserve(held_bytes_max_ + kSliceBytes);
-        held_.append(bytes);
-        return held_.size() < held_bytes_max_ ? Result<void>{} : open_file(false);
+        incoming_.append(bytes);
     }
 
     // No byte and no option comes any more.
-    Result<void> complete() {
-        complete_ = true;
-        return file_ ? Result<void>{} : open_file(true);
-    }
+    void complete() { complete_ = true; }
 
-    [[nodiscard]] bool reading() const { return file_.has_value(); }
+    [[nodiscard]] bool planned() const { return reading_ && reading_->planned(); }
     [[nodiscard]] CsvOptions& options() { return options_; }
 
   private:
-    Result<void> open_file(bool whole) {
-        auto plan = plan_csv(held_, whole, options_);
-        if (!plan) return std::unexpected(std::move(plan.error()));
-        understood_ = plan_json(*plan, options_);
-        file_.emplace(*std::move(plan), options_, std::move(sink_));
-        return {};
-    }
-
-    void release_held() {
-        std::string().swap(held_);
-        held_at_ = 0;
-    }
+    Result<bool> take_in();
+    Result<void> unpack();
+    Result<void> give(std::string_view bytes);
 
     CsvOptions options_;
     std::size_t held_bytes_max_;
     RowSink sink_;
-    std::optional<CsvFile> file_; // once the plan is made
-    std::string held_;            // the file's bytes not given to it yet, from held_at_
-    std::size_t held_at_ = 0;
     std::string raw_;
-    std::string understood_;
+    std::string incoming_; // bytes as they came, from incoming_at_; of one write() at most, and what was too little to know
+    std::size_t incoming_at_ = 0;
+    std::string unpacked_;
+    std::string head_;
+    std::optional<Gunzip> gunzip_;
+    std::unique_ptr<FileReading> reading_; // once the first bytes are there
+    bool known_ = false;                   // whether the file is packed
     bool complete_ = false;
-    bool finished_ = false;
-    bool stopped_ = false;
+    bool completed_ = false;
 };
+
+std::string CsvUpload::understood() const {
+    std::string told = reading_ ? reading_->understood() : std::string();
+    if (!told.empty()) {
+        if (gunzip_) told.insert(1, "\"compression\":\"gzip\",");
+        return told;
+    }
+    // Asked before the plan is made: what the sender said holds already.
+    return options_.automations ? std::string("{\"automations\":") + (*options_.automations ? "true}" : "false}") : std::string();
+}
+
+// Moves what came on to the file's reading, unpacked. False: there was nothing to move.
+Result<bool> CsvUpload::take_in() {
+    if (!known_) {
+        if (incoming_.size() < kMagicBytes && !complete_) return false;
+        known_ = true;
+        if (is_gzip(incoming_)) gunzip_.emplace();
+    }
+    if (!incoming_.empty()) {
+        auto taken = gunzip_ ? unpack() : give(incoming_);
+        if (!taken) return std::unexpected(std::move(taken.error()));
+        if (!gunzip_) incoming_at_ = incoming_.size();
+        if (incoming_at_ == incoming_.size()) {
+            incoming_.clear();
+            incoming_at_ = 0;
+        }
+        return true;
+    }
+    if (!complete_ || completed_) return false;
+    completed_ = true;
+    if (gunzip_) {
+        if (auto whole = gunzip_->finish(); !whole) return std::unexpected(std::move(whole.error()));
+    }
+    if (auto last = give({}); !last) return std::unexpected(std::move(last.error()));
+    reading_->complete();
+    return true;
+}
+
+Result<void> CsvUpload::unpack() {
+    unpacked_.clear();
+    std::string_view waiting = std::string_view(incoming_).substr(incoming_at_);
+    auto unpacked = gunzip_->unpack(waiting, kSliceBytes, unpacked_);
+    incoming_at_ = incoming_.size() - waiting.size();
+    return unpacked ? give(unpacked_) : unpacked;
+}
+
+Result<void> CsvUpload::give(std::string_view bytes) {
+    if (!reading_) {
+        // The head may come byte by byte out of a packed file; it is kept until it tells a workbook from text.
+        head_.append(bytes);
+        if (head_.size() < kMagicBytes && !completed_) return {};
+        reading_ = is_workbook(head_) ? read_workbook(options_, sink_) : read_text(options_, held_bytes_max_, sink_);
+        return reading_->take(std::exchange(head_, {}));
+    }
+    return reading_->take(bytes);
+}
 
 class CsvBody final : public CsvUpload {
   public:
     using CsvUpload::CsvUpload;
-    Result<void> write(std::string_view bytes) override { return take_file_bytes(bytes); }
-    Result<void> finish() override { return complete(); }
+    Result<void> write(std::string_view bytes) override {
+        take_file_bytes(bytes);
+        return {};
+    }
+    Result<void> finish() override {
+        complete();
+        return {};
+    }
 };
 
 class CsvForm final : public CsvUpload, private PartTaker {
@@ -109,7 +145,8 @@ class CsvForm final : public CsvUpload, private PartTaker {
     Result<void> finish() override {
         if (auto whole = splitter_.finish(); !whole) return whole;
         if (!file_seen_) return refuse(Reason::Invalid, "missing_file", "The form has no file: send it in the field \"file\".");
-        return complete();
+        complete();
+        return {};
     }
 
     std::string file_name() const override { return file_name_; }
@@ -123,7 +160,7 @@ class CsvForm final : public CsvUpload, private PartTaker {
         value_.clear();
         if (is_file) return begin_file(part);
         taking_ = is_csv_option(part.name) ? Taking::Option : Taking::Nothing;
-        if (taking_ == Taking::Option && reading()) {
+        if (taking_ == Taking::Option && planned()) {
             return std::unexpected(
                 field_refusal(part.name, "option_after_file",
                               "This field comes after a file above 8 MiB, whose reading has begun: send it before the file."));
@@ -140,8 +177,8 @@ class CsvForm final : public CsvUpload, private PartTaker {
     }
 
     Result<void> data(std::string_view bytes) override {
-        if (taking_ == Taking::File) return take_file_bytes(bytes);
-        if (taking_ == Taking::Nothing) return {};
+        if (taking_ == Taking::File) take_file_bytes(bytes);
+        if (taking_ != Taking::Option) return {};
         if (value_.size() + bytes.size() > kOptionBytesMax) {
             return std::unexpected(field_refusal(part_name_, "field_too_long", "The value of a form field is at most 1 MiB."));
         }
@@ -178,5 +215,36 @@ std::unique_ptr<RowReader> read_csv_body(std::string_view content_type, CsvOptio
     }
     return std::make_unique<CsvBody>(std::move(options), kSampleBytesMax, std::move(sink));
 }
+
+struct CsvHearing::Body {
+    explicit Body(CsvOptions options) : upload(std::move(options), kSampleBytesMax, nullptr) {}
+
+    Result<void> drain() {
+        for (;;) {
+            auto again = upload.more();
+            upload.take_raw();
+            if (!again) return std::unexpected(std::move(again.error()));
+            if (!*again) return {};
+        }
+    }
+
+    CsvBody upload;
+};
+
+CsvHearing::CsvHearing(CsvOptions options) : body_(std::make_unique<Body>(std::move(options))) {}
+CsvHearing::~CsvHearing() = default;
+
+Result<void> CsvHearing::write(std::string_view bytes) {
+    if (auto taken = body_->upload.write(bytes); !taken) return taken;
+    return body_->drain();
+}
+
+Result<void> CsvHearing::finish() {
+    if (auto finished = body_->upload.finish(); !finished) return finished;
+    return body_->drain();
+}
+
+std::vector<ColumnDecision> CsvHearing::decisions() const { return body_->upload.decisions(); }
+std::string CsvHearing::understood() const { return body_->upload.understood(); }
 
 } // namespace tributary

@@ -165,7 +165,7 @@ describe('import', () => {
     });
     test('a file that is no table of deals is refused as a whole and says why', async () => {
         const data = freshData();
-        const cases = [['', 'empty_file'], [Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 9, 8, 7, 0, 0]), 'not_text'], ['a,b\n1,2\n', 'missing_name_column']];
+        const cases = [['', 'empty_file'], [Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 9, 8, 7, 0, 0]), 'invalid_workbook'], ['%PDF-1.7', 'not_text'], ['a,b\n1,2\n', 'missing_name_column']];
         for (const [text, code] of cases) {
             const { out } = await expect(1, importInto(data, file(text)));
             const answer = JSON.parse(out);

@@ -19,14 +19,17 @@ struct Read {
     std::size_t buffer_bytes_max = 0;
 };
 
-Read read_table(std::string_view text, char delimiter = ',', std::size_t chunk = 1 << 20) {
+Read read_table(std::string_view text, char delimiter = ',', std::size_t chunk = 1 << 20, char quote = '"') {
     Read read;
-    CsvReader reader(delimiter, [&](const CsvRecord& record) {
-        read.rows.emplace_back(record.cells.begin(), record.cells.end());
-        read.lines.push_back(record.line);
-        read.faults.push_back(record.fault);
-        return true;
-    });
+    CsvReader reader(
+        delimiter,
+        [&](const CsvRecord& record) {
+            read.rows.emplace_back(record.cells.begin(), record.cells.end());
+            read.lines.push_back(record.line);
+            read.faults.push_back(record.fault);
+            return true;
+        },
+        quote);
     while (!text.empty()) {
         const std::string piece(text.substr(0, chunk));
         text.remove_prefix(piece.size());
@@ -87,6 +90,69 @@ TEST(CsvReader, AnyChunkingOfAnyBytesGivesTheSameRecordsOnTheSameLines) {
         RC_ASSERT(whole.rows == cut.rows);
         RC_ASSERT(whole.lines == cut.lines);
         RC_ASSERT(whole.faults == cut.faults);
+    }));
+}
+
+// The same rules, one character at a time.
+Table read_slowly(std::string_view text, char delimiter, char quote) {
+    Table rows;
+    std::vector<std::string> row;
+    std::string cell;
+    bool any = false; // bytes in this record
+    std::size_t at = 0;
+    const auto end_row = [&] {
+        row.push_back(cell);
+        if (any) rows.push_back(row);
+        row.clear();
+        cell.clear();
+        any = false;
+    };
+    bool begins = true; // of a cell
+    while (at < text.size()) {
+        const char c = text[at++];
+        if (begins && c == quote) {
+            any = true;
+            while (at < text.size() && (text[at] != quote || text.substr(at).starts_with(std::string(2, quote)))) {
+                cell.push_back(text[at]);
+                at += text[at] == quote ? 2 : 1;
+            }
+            if (at == text.size()) {
+                rows.emplace_back(); // never closed: a fault without cells
+                return rows;
+            }
+            ++at;
+            begins = false;
+        } else if (c == '\n' || c == '\r') {
+            if (c == '\r' && at < text.size() && text[at] == '\n') ++at;
+            end_row();
+            begins = true;
+        } else if (c == delimiter) {
+            any = true;
+            row.push_back(cell);
+            cell.clear();
+            begins = true;
+        } else {
+            any = true;
+            cell.push_back(c);
+            begins = false;
+        }
+    }
+    if (any) end_row();
+    return rows;
+}
+
+TEST(CsvReader, ReadsAnyBytesLikeAReaderThatLooksAtEveryCharacter) {
+    EXPECT_TRUE(rc::check([] {
+        const char quote = *rc::gen::element('"', '\'', kCsvNoQuote);
+        const auto letters = rc::gen::element('"', '"', '\'', ',', ',', ';', '\n', '\r', 'a', 'b', '\xC3', ' ');
+        std::string text = *rc::gen::container<std::string>(letters);
+        const std::size_t times = *rc::gen::inRange<std::size_t>(1, 12); // longer than one block of the scanner
+        std::string longer;
+        for (std::size_t at = 0; at < times; ++at)
+            longer += text + *rc::gen::element<std::string>("", ",", "\n", "\"", "long plain text that fills a block");
+        if (quote == kCsvNoQuote) std::erase(longer, '\x01');
+        RC_ASSERT(read_table(longer, ',', *rc::gen::inRange<std::size_t>(1, 300), quote).rows ==
+                  read_slowly(longer, ',', quote == kCsvNoQuote ? '\x01' : quote));
     }));
 }
 

@@ -328,7 +328,8 @@ TEST(Readers, AnyJsonIsReadOrRefusedAndNeverMore) {
                     if (!row.draft)
                         RC_ASSERT(!row.draft.error().code.empty() && !row.raw.empty());
                     else
-                        RC_ASSERT(spec.source == Source::Email || !row.draft->external_ids.at(0).id.empty());
+                        RC_ASSERT((spec.source == Source::Email ||
+                                   !row.draft->external_ids.at(0).id.empty())); // in brackets: else both sides are evaluated
                     if (row.draft) RC_ASSERT(parse_json(row.draft->metadata).has_value());
                 }
             }
