@@ -1,6 +1,7 @@
 // What the routes stand on: the long-lived objects of the server, made in cli/serve.cpp in dependency order.
 #pragma once
 #include "api/credentials.hpp"
+#include "api/import_jobs.hpp"
 #include "api/in_flight.hpp"
 #include "api/live_sessions.hpp"
 #include "api/observe.hpp"
@@ -30,6 +31,8 @@ struct App {
     Readers& readers;
     Observer& observer;
     std::atomic<bool>& draining; // readiness goes off first
+    std::string plans_directory; // where plans keep what they write, each in a directory of its own
+    ImportJobs& jobs;
 };
 
 } // namespace tributary

@@ -11,12 +11,13 @@
 #include <utility>
 
 namespace tributary {
-namespace {
 
 ReadingRules reading_rules(const Settings& settings) {
     return {.base_currency = settings.base_currency, .company_size_values = settings.company_size_values,
             .email_default_minor = settings.email_default_minor, .default_country_code = settings.default_country_code, .stage_values = settings.stage_values};
 }
+
+namespace {
 
 // Whether the row's text is all that the body says.
 bool is_whole(std::string_view row, std::string_view body) {
@@ -92,6 +93,15 @@ http::Response accepted(const Call& call, const Unit& unit) {
     return json_reply(202, std::move(body));
 }
 
+// Of the query, what is an option of the import.
+Import::Asked import_options(const Import::Asked& query) {
+    Import::Asked asked;
+    for (const auto& [name, value] : query) {
+        if (name == "dry_run" || name == "automations") asked.emplace_back(name, value);
+    }
+    return asked;
+}
+
 // One deal, or a whole SOAP message: all of it in one turn, answered with the deal or the Ack.
 void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap) {
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
@@ -124,6 +134,8 @@ void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std
 void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::vector<ReadRow> rows) {
     const auto import = std::make_shared<Import>(call, new_unit(*call, door.path, true), nullptr);
     if (auto ready = import->begin(); !ready) return reply(call->refuse(ready.error()));
+    if (const auto wishes = import_wishes(call->request.query); !wishes) return reply(call->refuse(wishes.error()));
+    import->on_first_rows([call] { return import_options(call->request.query); });
     import->keep_raw(call->request.body);
     for (ReadRow& row : rows) {
         if (!import->push(std::move(row))) break;
@@ -184,7 +196,11 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
             if (const auto self = weak.lock()) self->there_is_room();
         };
         import_ = std::make_shared<Import>(call_, new_unit(*call_, door.path, true), room);
-        import_->on_first_slice([this] { return reader_->understood(); });
+        import_->on_first_rows([this] {
+            auto asked = reader_->asked();
+            return asked.empty() ? import_options(call_->request.query) : asked;
+        });
+        if (const auto wishes = import_wishes(call_->request.query); !wishes) return std::unexpected(wishes.error());
         auto reader = door.stream(arrival_of(*call_, rules_), [this](ReadRow&& row) { return import_->push(std::move(row)); });
         if (!reader) return std::unexpected(std::move(reader.error()));
         reader_ = std::move(*reader);

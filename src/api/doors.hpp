@@ -7,6 +7,9 @@
 
 namespace tributary {
 
+// What the readers are told of a workspace.
+[[nodiscard]] ReadingRules reading_rules(const Settings& settings);
+
 // The whole body is there.
 void enter(const CallPtr& call, const Door& door, http::Reply reply);
 // The body will stream; nullptr when this arrival has to be read whole (then enter() follows), or a refusal.

@@ -104,7 +104,8 @@ bool Import::push(ReadRow&& row) {
         incoming.candidate = std::unexpected(std::move(refusal));
     } else if (row.draft) incoming.candidate = normalise(*row.draft, *settings_, started_at_);
     else incoming.candidate = std::unexpected(std::move(row.draft.error()));
-    if (!incoming.candidate) incoming.raw = row.raw.empty() ? std::string(row.record.substr(0, kRawRowBytesMax)) : std::move(row.raw);
+    // Of a plan that is applied any row may turn out to be refused.
+    if (!incoming.candidate || mode_ == Mode::Apply) incoming.raw = row.raw.empty() ? std::string(row.record.substr(0, kRawRowBytesMax)) : std::move(row.raw);
     any_row_ = true;
     slice_.rows.push_back(std::move(incoming));
     if (slice_.rows.size() >= kRowsPerSlice) send_slice();
@@ -130,8 +131,7 @@ bool Import::full() {
 
 void Import::send_slice() {
     if (slice_.rows.empty() && slice_.raw.empty()) return;
-    if (understood_) automations_ = understood_().find(R"("automations":false)") == std::string::npos;
-    understood_ = nullptr;
+    if (!slice_.rows.empty()) take_wishes();
     const auto slice = std::make_shared<Slice>(std::move(slice_));
     slice_ = {};
     slice_bytes_ = 0;
@@ -152,7 +152,7 @@ void Import::send_slice() {
 
 // Until the unit is stored, whichever turn stores it names it: an id of a turn that was lost is not used again.
 void Import::name_unit(Turn& turn) {
-    if (!announced_) unit_.id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
+    if (!announced_ && mode_ != Mode::Apply) unit_.id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
 }
 
 void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
@@ -167,19 +167,18 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
         unit = unit_;
         announced = announced_;
     }
-    if (!announced) {
+    if (!announced && mode_ != Mode::Plan) {
         turn.ledger.put_unit(unit);
         turn.told.push_back(unit_entry(unit, Happening::ImportStarted, turn.now_ms));
         turn.ledger.append_journal(turn.told);
     }
-    const IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = automations_};
-    plan = ingest(turn.ledger, turn.ranks, context, slice.rows);
+    plan = take_rows(turn, unit, slice);
     if (!slice.raw.empty()) turn.ledger.add_raw(unit.id, slice.raw);
-    const auto outcomes = outcomes_of(plan);
-    if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes);
+    const auto outcomes = mode_ == Mode::Plan ? planned_outcomes_of(plan) : outcomes_of(plan);
+    if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes, mode_ == Mode::Plan);
     add_counts(unit.counts, plan.counts);
     turn.ledger.put_unit(unit);
-    turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
+    if (mode_ != Mode::Plan) turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
 }
 
 void Import::slice_done(bool committed, const Plan& plan) {
@@ -191,7 +190,7 @@ void Import::slice_done(bool committed, const Plan& plan) {
             announced_ = true;
             add_counts(unit_.counts, plan.counts);
             keep_results(plan);
-            call_->app.observer.counted(call_->source, plan.counts);
+            if (mode_ != Mode::Plan) call_->app.observer.counted(call_->source, plan.counts);
         } else {
             failed_ = true;
         }
@@ -202,7 +201,7 @@ void Import::slice_done(bool committed, const Plan& plan) {
 }
 
 void Import::keep_results(const Plan& plan) {
-    for (const RowOutcome& outcome : outcomes_of(plan)) {
+    for (const RowOutcome& outcome : mode_ == Mode::Plan ? planned_outcomes_of(plan) : outcomes_of(plan)) {
         const bool telling = outcome.action == RowAction::Rejected || !outcome.problems.empty();
         const bool shown_in_all = results_rows_++ < kResultsShown;
         if (!shown_in_all && (!telling || problem_rows_count_ >= kProblemRowsShown)) continue;
@@ -227,12 +226,13 @@ void Import::finish(std::string options, std::string file_name, http::Reply repl
         return reply(std::move(response));
     }
     send_slice();
-    {
+    take_wishes();
+    if (mode_ != Mode::Apply) {
         const std::lock_guard lock(mutex_);
         unit_.options = std::move(options);
         unit_.file_name = std::move(file_name);
     }
-    close(UnitState::Done, {}, std::move(reply), std::nullopt);
+    close(mode_ == Mode::Plan ? UnitState::Planned : UnitState::Done, {}, std::move(reply), std::nullopt);
 }
 
 void Import::fail(const Refusal& refusal, http::Reply reply) {
@@ -291,12 +291,17 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     }
     unit.state = failed ? UnitState::Failed : state;
     unit.failure = failed ? "A part of the import could not be stored." : failure;
-    unit.sha256 = sha;
-    unit.raw_bytes = raw_bytes_;
+    if (mode_ != Mode::Apply) { // an applied plan keeps its own
+        unit.sha256 = sha;
+        unit.raw_bytes = raw_bytes_;
+    }
     unit.finished_at = turn.now_ms;
+    if (summary_) unit.plan = summary_->text(turn.ranks.ranks().totals(), turn.settings);
     turn.ledger.put_unit(unit);
-    turn.told.push_back(unit_entry(unit, Happening::ImportFinished, turn.now_ms));
-    turn.ledger.append_journal(turn.told);
+    if (mode_ != Mode::Plan) {
+        turn.told.push_back(unit_entry(unit, Happening::ImportFinished, turn.now_ms));
+        turn.ledger.append_journal(turn.told);
+    }
     if (failed) {
         response = call_->refuse({.reason = Reason::Unavailable, .code = "unavailable",
                                   .message = "The import could not be stored to its end; send it again, what is stored will be unchanged.",
@@ -305,7 +310,7 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     }
     response = refusal ? call_->refuse(*refusal) : answer(turn, unit);
     const auto key = idempotency_key(call_->request);
-    if (key && *key && unit.state == UnitState::Done) keep_answer(*call_, turn.ledger, **key, sha, response, turn.now_ms);
+    if (key && *key && (unit.state == UnitState::Done || unit.state == UnitState::Planned)) keep_answer(*call_, turn.ledger, **key, sha, response, turn.now_ms);
 }
 
 http::Response Import::answer(Turn& turn, const Unit& unit) const {
@@ -324,6 +329,10 @@ http::Response Import::answer(Turn& turn, const Unit& unit) const {
     append_key(body, "import_id");
     append_json_string(body, unit.id.text());
     append_counts(body, counts);
+    if (unit.state == UnitState::Planned) {
+        body += ",\"dry_run\":true,\"plan\":";
+        body += unit.plan.empty() ? "null" : unit.plan;
+    }
     append_key(body, "results");
     body += '[';
     body += counts.read <= kResultsShown ? results_ : problem_rows_;

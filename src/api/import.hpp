@@ -3,13 +3,16 @@
 #pragma once
 #include "api/call.hpp"
 #include "pipeline/pipeline.hpp"
+#include "pipeline/plan.hpp"
 #include "sources/source.hpp"
+#include "store/overlay.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tributary {
@@ -24,8 +27,12 @@ class Import : public std::enable_shared_from_this<Import> {
 
     Import(CallPtr call, Unit unit, std::function<void()> resume);
 
-    // How the reader understood its input (JSON), asked once, before the first slice goes: the import's own options are in it.
-    void on_first_slice(std::function<std::string()> understood) { understood_ = std::move(understood); }
+    // What the sender wants of the import itself.
+    using Asked = std::vector<std::pair<std::string, std::string>>;
+    // Where to ask for it: once, before the first rows go or the import ends without any.
+    void on_first_rows(std::function<Asked()> asked) { asked_ = std::move(asked); }
+    // The unit is a plan that is now applied: its rows are compared with what was planned for them, and its raw bytes are there already.
+    void apply_plan() { mode_ = Mode::Apply; }
     // Normalises the row and queues it. False: the import has failed and takes no more; refusal() says why when it is the input's fault.
     [[nodiscard]] bool push(ReadRow&& row);
     [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
@@ -44,7 +51,12 @@ class Import : public std::enable_shared_from_this<Import> {
     [[nodiscard]] Result<void> begin();
 
   private:
+    enum class Mode : std::uint8_t { Run, Plan, Apply };
     struct Slice { std::vector<IncomingRow> rows; std::vector<RawPiece> raw; };
+    void take_wishes();
+    [[nodiscard]] Plan take_rows(Turn& turn, const Unit& unit, Slice& slice);
+    [[nodiscard]] Plan plan_rows(Turn& turn, const IngestContext& context, Slice& slice);
+    [[nodiscard]] static Plan apply_rows(Turn& turn, const IngestContext& context, Slice& slice);
     void send_slice();
     void name_unit(Turn& turn); // with the mutex held
     void run_slice(Turn& turn, Slice& slice, Plan& plan);
@@ -65,8 +77,12 @@ class Import : public std::enable_shared_from_this<Import> {
     std::optional<Refusal> refusal_;     // the whole input names another tenant or workspace
     bool any_row_ = false;
     InFlight::Hold hold_;
-    std::function<std::string()> understood_;
+    std::function<Asked()> asked_;
     bool automations_ = true;
+    Mode mode_ = Mode::Run;
+    // Of a plan, touched in the writer's turns only:
+    std::unique_ptr<OverlayScratch> scratch_;
+    std::unique_ptr<PlanSummary> summary_;
     Sha256 hash_;
     Slice slice_;
     std::size_t slice_bytes_ = 0;
@@ -84,6 +100,10 @@ class Import : public std::enable_shared_from_this<Import> {
     std::string problem_rows_;           // the same, of rejected and warned rows only
     std::size_t problem_rows_count_ = 0;
 };
+
+// The import's own options among those given: dry_run and automations. Refuses a value that is neither true nor false.
+struct ImportWishes { bool dry_run = false; bool automations = true; };
+[[nodiscard]] Result<ImportWishes> import_wishes(const std::vector<std::pair<std::string, std::string>>& asked);
 
 // A new unit for the call's arrival; its id comes from the ledger when it is stored.
 [[nodiscard]] Unit new_unit(const Call& call, std::string_view door, bool many);

@@ -69,6 +69,7 @@ http::Response list_rows(Call& call, LedgerReader& ledger) {
     if (!from) return call.refuse(from.error());
     query.from_row = static_cast<std::uint32_t>(asked->from != 0 ? asked->from : *from);
     query.limit = asked->limit + 1;
+    query.planned = unit->state == UnitState::Planned || call.request.param("planned") == "true";
     const auto rows = ledger.list_outcomes(query);
     std::string body = R"({"status":"success","rows":[)";
     for (std::size_t at = 0; at < rows.size() && at < asked->limit; ++at) {

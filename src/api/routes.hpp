@@ -28,6 +28,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> deal_change_routes();
 [[nodiscard]] std::vector<Route> lead_routes();
 [[nodiscard]] std::vector<Route> import_routes();
+[[nodiscard]] std::vector<Route> import_change_routes();
 [[nodiscard]] std::vector<Route> workspace_routes(); // metrics, settings, activity
 [[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets
 

@@ -57,6 +57,7 @@ class Runtime {
     Readers readers_;
     Observer observer_;
     std::atomic<bool> draining_{false};
+    ImportJobs jobs_;
     App app_;
     std::mutex tidy_mutex_;
     std::condition_variable tidy_wake_;

@@ -166,6 +166,7 @@ void append_unit(std::string& out, const Unit& unit) {
     put_text_or_null(out, ",\"sha256\":", unit.sha256);
     put_number(out, ",\"raw_bytes\":", unit.raw_bytes);
     put_object(out, ",\"options\":", unit.options, "null");
+    put_object(out, ",\"plan\":", unit.plan, "null");
     put_text_or_null(out, ",\"failure\":", unit.failure);
     put_text(out, ",\"actor\":", unit.actor);
     put_instant(out, ",\"started_at\":", unit.started_at);
@@ -191,6 +192,7 @@ void append_outcome(std::string& out, const RowOutcome& outcome) {
     if (outcome.line > 0) put_number(out, ",\"line\":", outcome.line);
     put_text(out, ",\"action\":", action_key(outcome.action));
     if (!outcome.deal.is_nil()) put_id_or_null(out, ",\"deal_id\":", outcome.deal);
+    if (!outcome.change.empty()) put_object(out, ",\"change\":", outcome.change, "null");
     if (outcome.action == RowAction::Rejected) {
         constexpr std::string_view kNoReason = "The row was refused.";
         put_text(out, ",\"error\":", outcome.problems.empty() ? kNoReason : std::string_view(outcome.problems.front().message));

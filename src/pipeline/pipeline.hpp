@@ -151,6 +151,7 @@ struct IngestContext {
     const Settings* settings = nullptr;
     LedgerReader* ledger = nullptr; // for the rare second look: a deal that was renamed or came back
     bool automations = true;        // false: nothing becomes due, whatever crosses
+    std::int64_t written_ms = 0;    // when it is written, if that is not when it was decided; 0: now_ms
     bool fingerprints = false;      // rows get one, to be compared between a plan and its application (plan.hpp)
 };
 

@@ -7,8 +7,9 @@
 namespace tributary {
 
 void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
+    const std::int64_t written_ms = context.written_ms == 0 ? context.now_ms : context.written_ms;
     for (auto& entry : plan.journal) {
-        entry.at = context.now_ms;
+        entry.at = written_ms;
         entry.unit = context.unit->id;
         entry.actor = context.unit->actor;
         entry.source = context.unit->source;
@@ -23,7 +24,8 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
 
     std::vector<const Deal*> inserts;
     std::vector<const Deal*> updates;
-    for (const Working& working : plan.deals) {
+    for (Working& working : plan.deals) {
+        if (working.changed) working.now.updated_at = written_ms;
         if (working.changed) (working.existed ? updates : inserts).push_back(&working.now);
     }
     std::vector<const Lead*> new_leads;

@@ -120,13 +120,10 @@ Result<void> set_automations(CsvOptions& options, std::string_view value) {
     return {};
 }
 
+// Whoever takes the rows in looks at it, in `asked`.
 Result<void> set_dry_run(CsvOptions& /*options*/, std::string_view value) {
-    const auto wanted = yes_or_no(value);
-    if (!wanted) return bad_option("dry_run", "dry_run is true or false.", value);
-    if (!*wanted) return {};
-    Refusal refusal = field_refusal("dry_run", "not_available", "Previews of an import arrive with the imports release.", value);
-    refusal.reason = Reason::NotImplemented;
-    return std::unexpected(std::move(refusal));
+    if (!yes_or_no(value)) return bad_option("dry_run", "dry_run is true or false.", value);
+    return {};
 }
 
 Result<void> set_mapping(CsvOptions& options, std::string_view value) {
@@ -187,7 +184,9 @@ Result<void> set_csv_option(CsvOptions& options, std::string_view name, std::str
     const auto option = std::ranges::find(kOptions, name, &Option::name);
     const bool blank = value.find_first_not_of(" \r\n") == std::string_view::npos; // a tab alone is a delimiter
     if (option == kOptions.end() || blank) return {};
-    return option->set(options, value);
+    auto set = option->set(options, value);
+    if (set && name != "tenant_id" && name != "workspace_id") options.asked.emplace_back(name, value);
+    return set;
 }
 
 } // namespace tributary

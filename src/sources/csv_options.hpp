@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tributary {
@@ -26,6 +27,7 @@ struct CsvOptions {
     // What a pass over the whole file decided (CsvHearing), by column: then nothing is heard a second time.
     std::optional<std::vector<ColumnDecision>> decisions;
     std::optional<bool> automations; // false: this import sets off none
+    std::vector<std::pair<std::string, std::string>> asked; // all of these as they were given, but for the assertions below
     CsvMapping mapping;
     std::string tenant_id; // assertions sent as form fields
     std::string workspace_id;
@@ -36,8 +38,8 @@ struct CsvOptions {
 
 [[nodiscard]] bool is_csv_option(std::string_view name);
 
-// Sets one option; a blank value means not given. Refuses with invalid_option naming it, not_available (501) for
-// dry_run=true, or the codes of parse_csv_mapping.
+// Sets one option; a blank value means not given. Refuses with invalid_option naming it, or with the codes of
+// parse_csv_mapping.
 [[nodiscard]] Result<void> set_csv_option(CsvOptions& options, std::string_view name, std::string_view value);
 
 } // namespace tributary

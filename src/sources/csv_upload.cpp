@@ -31,6 +31,7 @@ class CsvUpload : public RowReader {
 
     std::string take_raw() override { return std::exchange(raw_, {}); }
     std::string understood() const override;
+    std::vector<std::pair<std::string, std::string>> asked() const override { return options_.asked; }
 
     [[nodiscard]] std::vector<ColumnDecision> decisions() const { return reading_ ? reading_->decisions() : std::vector<ColumnDecision>{}; }
 

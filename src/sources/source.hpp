@@ -66,6 +66,8 @@ class RowReader {
     // The bytes of the rows' own file (not the multipart wrapping) taken in since the last call, to be kept raw.
     [[nodiscard]] virtual std::string take_raw() = 0;
     [[nodiscard]] virtual std::string file_name() const { return {}; }
+    // The options as the sender gave them, known when the first row is given: read with these again, the same bytes give the same rows.
+    [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> asked() const { return {}; }
     // JSON object text that says how the input was understood (dialect, header, mapping), for the unit's options; empty for none.
     [[nodiscard]] virtual std::string understood() const { return {}; }
 };

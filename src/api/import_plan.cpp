@@ -1,0 +1,88 @@
+// How an import takes its rows: for good, as a plan, or as a plan that is applied. See import.hpp and pipeline/plan.hpp.
+#include "api/import.hpp"
+
+#include "deal/json.hpp"
+
+namespace tributary {
+namespace {
+
+std::optional<bool> yes_or_no(std::string_view value) {
+    if (value == "true" || value == "1" || value == "yes" || value == "on") return true;
+    if (value == "false" || value == "0" || value == "no" || value == "off") return false;
+    return std::nullopt;
+}
+
+std::string as_json(const Import::Asked& asked) {
+    std::string out = "[";
+    for (const auto& [name, value] : asked) {
+        out += out.size() == 1 ? "[" : ",[";
+        append_json_string(out, name);
+        out += ',';
+        append_json_string(out, value);
+        out += ']';
+    }
+    return out + "]";
+}
+
+} // namespace
+
+Result<ImportWishes> import_wishes(const Import::Asked& asked) {
+    ImportWishes wishes;
+    for (const auto& [name, value] : asked) {
+        if (name != "dry_run" && name != "automations") continue;
+        const auto said = yes_or_no(value);
+        if (!said) return std::unexpected(field_refusal(name, "invalid_option", name + " is true or false.", value));
+        (name == "dry_run" ? wishes.dry_run : wishes.automations) = *said;
+    }
+    return wishes;
+}
+
+void Import::take_wishes() {
+    if (!asked_) return;
+    const Asked asked = asked_();
+    asked_ = nullptr;
+    const auto wishes = import_wishes(asked).value_or(ImportWishes{}); // the reader has refused what is neither yes nor no
+    automations_ = wishes.automations;
+    if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
+    const std::lock_guard lock(mutex_);
+    unit_.asked = as_json(asked);
+}
+
+Plan Import::take_rows(Turn& turn, const Unit& unit, Slice& slice) {
+    // A plan decides as of the time it is made, so that applying it decides the same; only the journal tells the time of the applying.
+    IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = automations_};
+    if (mode_ == Mode::Run) return ingest(turn.ledger, turn.ranks, context, slice.rows);
+    context.now_ms = started_at_;
+    context.written_ms = turn.now_ms;
+    return mode_ == Mode::Plan ? plan_rows(turn, context, slice) : apply_rows(turn, context, slice);
+}
+
+Plan Import::plan_rows(Turn& turn, const IngestContext& context, Slice& slice) {
+    if (!scratch_) {
+        scratch_ = std::make_unique<OverlayScratch>(call_->app.plans_directory);
+        summary_ = std::make_unique<PlanSummary>(turn.settings);
+    }
+    OverlayLedger overlay(turn.ledger, *scratch_, call_->scope);
+    Plan plan = rehearse(overlay, context, slice.rows);
+    overlay.keep();
+    summary_->add(plan);
+    return plan;
+}
+
+Plan Import::apply_rows(Turn& turn, const IngestContext& context, Slice& slice) {
+    std::vector<RowOutcome> planned(slice.rows.size());
+    if (!slice.rows.empty()) {
+        const auto stored = turn.ledger.list_outcomes({.unit = context.unit->id,
+                                                       .action = {},
+                                                       .planned = true,
+                                                       .from_row = slice.rows.front().row,
+                                                       .limit = static_cast<std::uint32_t>(slice.rows.size())});
+        // A row without a plan keeps fingerprint 0, which no decision has: it will not be applied.
+        for (std::size_t at = 0, next = 0; at < planned.size() && next < stored.size(); ++at) {
+            if (stored[next].row == slice.rows[at].row) planned[at] = stored[next++];
+        }
+    }
+    return apply_planned(turn.ledger, turn.ranks, context, slice.rows, planned);
+}
+
+} // namespace tributary
