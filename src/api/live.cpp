@@ -16,6 +16,7 @@ class SocketWatcher final : public Watcher {
   public:
     explicit SocketWatcher(std::shared_ptr<http::LiveSocket> socket) : socket_(std::move(socket)) {}
     bool send(const std::shared_ptr<const std::string>& frame) override { return socket_->send(frame); }
+    void expect_send() const override { socket_->expect_send(); }
 
   private:
     std::shared_ptr<http::LiveSocket> socket_;
@@ -143,9 +144,10 @@ Result<void> open_live(App& app, const Watching& watching, const http::Request& 
         since = *number;
     }
     const auto seat = std::make_shared<Seat>(app.hub, watching.scope);
-    const std::uint64_t session = app.sessions.add(watching.principal.key.key_id, socket);
-    socket->on_closed = [&app, seat, session] {
-        app.sessions.remove(session);
+    const std::string& key_id = watching.principal.key.key_id;
+    const std::uint64_t session = app.sessions.add(key_id, socket);
+    socket->on_closed = [&app, seat, key_id, session] {
+        app.sessions.remove(key_id, session);
         seat->leave();
     };
     // Reading the journal may take milliseconds: not on the socket's thread.

@@ -5,22 +5,25 @@
 
 namespace tributary {
 
-std::uint64_t LiveSessions::add(std::string key_id, const std::shared_ptr<http::LiveSocket>& socket) {
+std::uint64_t LiveSessions::add(const std::string& key_id, const std::shared_ptr<http::LiveSocket>& socket) {
     const std::lock_guard lock(mutex_);
-    sessions_.emplace(next_, Session{std::move(key_id), socket});
+    by_key_[key_id].emplace(next_, socket);
     return next_++;
 }
 
-void LiveSessions::remove(std::uint64_t session) {
+void LiveSessions::remove(const std::string& key_id, std::uint64_t session) {
     const std::lock_guard lock(mutex_);
-    sessions_.erase(session);
+    const auto found = by_key_.find(key_id);
+    if (found == by_key_.end()) return;
+    found->second.erase(session);
+    if (found->second.empty()) by_key_.erase(found);
 }
 
 void LiveSessions::close_revoked(Registry& registry) {
-    std::set<std::string> in_use;
+    std::vector<std::string> in_use;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& [id, session] : sessions_) in_use.insert(session.key_id);
+        for (const auto& [key_id, sockets] : by_key_) in_use.push_back(key_id);
     }
     for (const std::string& key_id : in_use) {
         const auto key = registry.find_key(key_id);
@@ -28,9 +31,10 @@ void LiveSessions::close_revoked(Registry& registry) {
         std::vector<std::shared_ptr<http::LiveSocket>> closing; // closed outside the lock: closing calls remove()
         {
             const std::lock_guard lock(mutex_);
-            for (const auto& [id, session] : sessions_) {
-                auto socket = session.key_id == key_id ? session.socket.lock() : nullptr;
-                if (socket) closing.push_back(std::move(socket));
+            const auto found = by_key_.find(key_id);
+            if (found == by_key_.end()) continue;
+            for (const auto& [session, kept] : found->second) {
+                if (auto socket = kept.lock()) closing.push_back(std::move(socket));
             }
         }
         for (const auto& socket : closing) socket->close(1008, "the key was revoked");

@@ -71,9 +71,12 @@ struct Admission {
 class LiveSocket {
   public:
     virtual ~LiveSocket() = default;
-    // A ready-made unmasked server text frame (see make_frame). False: the socket's queue is over its bound or it is
-    // closed; the frame was not queued and the socket is being closed with 1013 (too slow) or is gone.
-    [[nodiscard]] virtual bool send(std::shared_ptr<const std::string> frame) = 0;
+    // A ready-made unmasked server text frame (see make_frame): goes to the kernel at once, without waiting, and what the
+    // kernel does not take is queued. False: the queue is over its bound or the socket is closed; the frame was not taken
+    // and the socket is being closed with 1013 (too slow) or is gone.
+    [[nodiscard]] virtual bool send(const std::shared_ptr<const std::string>& frame) = 0;
+    // A hint that send() follows at once: what it will touch is fetched from memory, nothing else happens.
+    virtual void expect_send() const {}
     // Bytes queued and not yet taken by the kernel.
     [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
     virtual void close(std::uint16_t code, std::string_view reason) = 0;

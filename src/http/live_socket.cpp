@@ -16,68 +16,80 @@ constexpr std::size_t kKeptQueueSlots = 16;
 constexpr int kPingsUnansweredMax = 2;
 constexpr std::chrono::seconds kCloseWait{5}; // for the other side's close frame, or for a slow one to read ours
 
-ssize_t gather(int fd, iovec* parts, std::size_t count) {
-    // One frame, the usual broadcast, goes the shorter way through the kernel.
-    if (count == 1) return ::send(fd, parts->iov_base, parts->iov_len, MSG_NOSIGNAL | MSG_DONTWAIT);
+// Bytes the kernel took; -1 with errno set, never EINTR.
+ssize_t write_some(int fd, iovec* parts, std::size_t count) {
     msghdr message{};
     message.msg_iov = parts;
     message.msg_iovlen = count;
-    return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t size = 0;
+    do size = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (size < 0 && errno == EINTR);
+    return size;
 }
 
 } // namespace
 
-OpenSocket::State OpenSocket::state() const {
+bool OpenSocket::closing() const {
     const std::lock_guard lock(mutex_);
-    return state_;
+    return refuses_locked();
 }
 
-bool OpenSocket::claim_flush_locked() {
-    // While Opening, frames wait: open() flushes.
-    if (flush_claimed_ || state_ == State::Opening || state_ == State::Gone) return false;
-    flush_claimed_ = true;
-    return true;
+bool OpenSocket::has_room_locked(std::size_t more_bytes) const {
+    return queued_.load(std::memory_order_relaxed) + more_bytes <= shard_->station.limits.live_queue_bytes_max &&
+           queue_.size() - first_ < kQueueFramesMax;
+}
+
+void OpenSocket::queue_locked(std::shared_ptr<const std::string> frame, std::size_t taken) {
+    queued_.fetch_add(frame->size() - taken, std::memory_order_relaxed);
+    if (taken > 0) offset_ = taken;
+    queue_.push_back(std::move(frame));
 }
 
 void OpenSocket::close_locked(std::uint16_t code, std::string_view reason) {
-    closing_frame_ = std::make_shared<const std::string>(close_frame(code, reason));
-    if (state_ == State::Open) state_ = State::Closing;
+    queue_locked(std::make_shared<const std::string>(close_frame(code, reason)));
+    closing_ = true;
 }
 
-bool OpenSocket::send(std::shared_ptr<const std::string> frame) {
-    bool queued = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if ((state_ != State::Opening && state_ != State::Open) || closing_frame_ != nullptr) return false;
-        const std::size_t bytes = queued_.load(std::memory_order_relaxed) + frame->size();
-        queued = bytes <= shard_->station.limits.live_queue_bytes_max && queue_.size() - first_ < kQueueFramesMax;
-        if (queued) {
-            queued_.store(bytes, std::memory_order_relaxed);
-            queue_.push_back(std::move(frame));
-        } else {
-            shard_->totals->live_too_slow.fetch_add(1, std::memory_order_relaxed);
-            too_slow_ = true;
-            close_locked(close_code::kTryLater, "too slow");
-        }
-        if (!claim_flush_locked()) return queued;
+void OpenSocket::call_flush_locked() {
+    if (state_ != State::Open || flush_called_) return;
+    flush_called_ = true;
+    shard_->post([self = shared_from_this()] { self->flush(); });
+}
+
+bool OpenSocket::send(const std::shared_ptr<const std::string>& frame) {
+    const std::lock_guard lock(mutex_);
+    if (refuses_locked()) return false;
+    if (!has_room_locked(frame->size())) {
+        shard_->totals->live_too_slow.fetch_add(1, std::memory_order_relaxed);
+        drop_unbegun_locked();
+        close_locked(close_code::kTryLater, "too slow");
+        call_flush_locked();
+        return false;
     }
-    if (!queued || !shard_->on_this_thread()) {
-        shard_->post_flush(shared_from_this());
-    } else if (flush() == Sent::Broken) {
-        // The caller may hold its own locks: on_closed must not be called from in here.
-        shard_->post([self = shared_from_this()] { self->end(); });
+    std::size_t taken = 0;
+    if (state_ == State::Open && queued_.load(std::memory_order_relaxed) == 0) {
+        // The usual broadcast: one system call here, and the shard's thread is left to its requests.
+        const ssize_t size = ::send(fd_, frame->data(), frame->size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (size == static_cast<ssize_t>(frame->size())) return true;
+        if (size > 0) taken = static_cast<std::size_t>(size);
     }
-    return queued;
+    // No room in the kernel's buffer, or a broken connection: on_closed must not be called in here, so both are left to flush().
+    queue_locked(frame, taken);
+    call_flush_locked();
+    return true;
+}
+
+void OpenSocket::expect_send() const {
+    __builtin_prefetch(&shard_);
+    __builtin_prefetch(&mutex_);
+    __builtin_prefetch(&queue_);
 }
 
 void OpenSocket::close(std::uint16_t code, std::string_view reason) {
-    {
-        const std::lock_guard lock(mutex_);
-        if ((state_ != State::Opening && state_ != State::Open) || closing_frame_ != nullptr) return;
-        close_locked(code, reason);
-        if (!claim_flush_locked()) return;
-    }
-    shard_->post_flush(shared_from_this());
+    const std::lock_guard lock(mutex_);
+    if (refuses_locked()) return;
+    close_locked(code, reason);
+    call_flush_locked();
 }
 
 void OpenSocket::open(Socket socket, std::string_view first) {
@@ -87,7 +99,8 @@ void OpenSocket::open(Socket socket, std::string_view first) {
     next_ping_ = Clock::now() + std::chrono::seconds(shard_->station.limits.live_ping_s);
     {
         const std::lock_guard lock(mutex_);
-        state_ = closing_frame_ == nullptr ? State::Open : State::Closing;
+        state_ = State::Open;
+        fd_ = socket_->native_handle();
     }
     take(first);
     flush_if_needed();
@@ -124,11 +137,11 @@ void OpenSocket::react(const ClientEvent& event) {
     case ClientEvent::Kind::Broken: peer_broken_ = true; break;
     }
     const std::lock_guard lock(mutex_);
-    if (state_ == State::Open) close_locked(event.code, peer_broken_ ? "not a valid WebSocket message" : "");
+    if (!refuses_locked()) close_locked(event.code, peer_broken_ ? "not a valid WebSocket message" : "");
 }
 
 void OpenSocket::deliver(std::string_view text) {
-    if (!on_text || state() != State::Open) return;
+    if (!on_text || closing()) return;
     try {
         on_text(text);
     } catch (const std::exception& problem) {
@@ -140,31 +153,22 @@ void OpenSocket::deliver(std::string_view text) {
 void OpenSocket::queue_control(Opcode opcode, std::string_view payload) {
     auto frame = std::make_shared<const std::string>(frame_bytes(opcode, payload));
     const std::lock_guard lock(mutex_);
-    const std::size_t bytes = queued_.load(std::memory_order_relaxed) + frame->size();
     // A client that pings and does not read gets no pong: its queue is bounded like any other.
-    if (state_ != State::Open || bytes > shard_->station.limits.live_queue_bytes_max || queue_.size() - first_ >= kQueueFramesMax) return;
-    queued_.store(bytes, std::memory_order_relaxed);
-    queue_.push_back(std::move(frame));
+    if (!refuses_locked() && has_room_locked(frame->size())) queue_locked(std::move(frame));
 }
 
 void OpenSocket::flush_if_needed() {
     {
         const std::lock_guard lock(mutex_);
-        if (!claim_flush_locked()) return; // whoever has the claim settles, too
+        if (flush_called_) return;
     }
-    settle(flush());
+    flush();
 }
 
-void OpenSocket::settle_queue_locked() {
-    if (too_slow_) {
-        // A client that must resume anyway has no use for the rest; only a begun frame has to be ended.
-        too_slow_ = false;
-        queue_.resize(offset_ > 0 ? first_ + 1 : first_);
-        queued_.store(offset_ > 0 ? queue_[first_]->size() - offset_ : 0, std::memory_order_relaxed);
-    }
-    if (closing_frame_ == nullptr) return;
-    queued_.fetch_add(closing_frame_->size(), std::memory_order_relaxed);
-    queue_.push_back(std::exchange(closing_frame_, nullptr));
+// A client that must resume anyway has no use for the rest; only a begun frame has to be ended.
+void OpenSocket::drop_unbegun_locked() {
+    queue_.resize(offset_ > 0 ? first_ + 1 : first_);
+    queued_.store(offset_ > 0 ? queue_[first_]->size() - offset_ : 0, std::memory_order_relaxed);
 }
 
 void OpenSocket::drop_sent_locked(std::size_t bytes) {
@@ -189,55 +193,48 @@ void OpenSocket::drop_sent_locked(std::size_t bytes) {
     }
 }
 
-OpenSocket::Sent OpenSocket::flush() {
-    std::size_t sent = 0;
-    while (true) {
+OpenSocket::Sent OpenSocket::write_queue_locked() {
+    while (!queue_.empty()) {
         std::array<iovec, kGatherFramesMax> parts;
         std::size_t count = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            if (state_ == State::Gone) return Sent::Blocked;
-            drop_sent_locked(sent);
-            settle_queue_locked();
-            for (std::size_t i = first_; i < queue_.size() && count < parts.size(); ++i, ++count) {
-                const std::size_t skip = i == first_ ? offset_ : 0;
-                parts[count].iov_base = const_cast<char*>(queue_[i]->data()) + skip; // the kernel only reads it
-                parts[count].iov_len = queue_[i]->size() - skip;
-            }
-            if (count == 0) {
-                flush_claimed_ = false;
-                return Sent::All;
-            }
+        for (std::size_t i = first_; i < queue_.size() && count < parts.size(); ++i, ++count) {
+            const std::size_t skip = i == first_ ? offset_ : 0;
+            parts[count].iov_base = const_cast<char*>(queue_[i]->data()) + skip; // the kernel only reads it
+            parts[count].iov_len = queue_[i]->size() - skip;
         }
-        ssize_t size = 0;
-        do size = gather(socket_->native_handle(), parts.data(), count);
-        while (size < 0 && errno == EINTR);
-        if (size < 0) {
-            if (errno != EAGAIN && errno != EWOULDBLOCK) return Sent::Broken;
-            await_room();
-            return Sent::Blocked;
-        }
-        sent = static_cast<std::size_t>(size);
+        const ssize_t size = write_some(fd_, parts.data(), count);
+        if (size < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::Blocked : Sent::Broken;
+        drop_sent_locked(static_cast<std::size_t>(size));
     }
+    return Sent::All;
 }
 
-// The claim on the flush stays with this wait.
+void OpenSocket::flush() {
+    Sent sent = Sent::All;
+    bool closing = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ == State::Gone) return;
+        sent = write_queue_locked();
+        flush_called_ = sent == Sent::Blocked;
+        closing = closing_;
+    }
+    if (sent == Sent::Broken) return end();
+    if (sent == Sent::Blocked) return await_room();
+    if (!closing) return;
+    // Both sides have said goodbye, or only we will: then the other's last words are read away, so that no reset
+    // overtakes ours.
+    if (peer_closed_) return end();
+    if (peer_broken_) shut();
+}
+
 void OpenSocket::await_room() {
     socket_->async_wait(Socket::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
         if (error)
             self->end();
         else
-            self->settle(self->flush());
+            self->flush();
     });
-}
-
-void OpenSocket::settle(Sent sent) {
-    if (sent == Sent::Broken) return end();
-    if (sent == Sent::Blocked || state() != State::Closing) return;
-    // Both sides have said goodbye, or only we will: then the other's last words are read away, so that no reset
-    // overtakes ours.
-    if (peer_closed_) return end();
-    if (peer_broken_) shut();
 }
 
 void OpenSocket::shut() {
@@ -248,15 +245,14 @@ void OpenSocket::shut() {
 }
 
 void OpenSocket::tick(Moment now) {
-    const State state = this->state();
-    if (state == State::Closing) {
+    if (closing()) {
         if (close_deadline_ == Moment::max())
             close_deadline_ = now + kCloseWait;
         else if (now >= close_deadline_)
             end();
         return;
     }
-    if (state != State::Open || now < next_ping_) return;
+    if (now < next_ping_) return;
     if (pings_unanswered_ >= kPingsUnansweredMax) return end();
     ++pings_unanswered_;
     next_ping_ = now + std::chrono::seconds(shard_->station.limits.live_ping_s);

@@ -21,7 +21,7 @@ constexpr std::size_t kMailboxKeptSlots = 4096;
 
 } // namespace
 
-// UNSAFE_IO: sockets of this context are touched by its own thread only, so their locks are left out; posting stays locked.
+// UNSAFE_IO: Asio's sockets of this context are used on its own thread only, so their locks are left out; posting stays locked.
 Shard::Shard(Router& router, const Limits& limits, std::shared_ptr<Totals> counted, std::uint64_t id_seed)
     : station{.router = &router, .limits = limits, .date = {}, .id_state = id_seed, .thread = {}, .draining = false},
       totals(std::move(counted)), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO), work_(context_.get_executor()), acceptor_(context_),
@@ -52,11 +52,9 @@ void Shard::run() {
         }
     }
     std::vector<Task> dropped_tasks;
-    std::vector<std::shared_ptr<Flushed>> dropped_flushes;
-    const std::lock_guard lock(mailbox_mutex_); // released before the dropped ones, which may post again, are destroyed
+    const std::lock_guard lock(mailbox_mutex_); // released before the dropped tasks, which may post again, are destroyed
     ended_ = true;
     dropped_tasks.swap(tasks_);
-    dropped_flushes.swap(flushes_);
 }
 
 void Shard::report(std::string_view what) noexcept {
@@ -80,26 +78,15 @@ void Shard::post(Task task) {
     ring();
 }
 
-void Shard::post_flush(std::shared_ptr<Flushed> flushed) {
-    {
-        const std::lock_guard lock(mailbox_mutex_);
-        if (ended_) return;
-        flushes_.push_back(std::move(flushed));
-        if (std::exchange(rung_, true)) return;
-    }
-    ring();
-}
-
 // One wake-up for a whole burst of letters.
 void Shard::ring() {
     asio::post(context_, [this] { open_mailbox(); });
 }
 
-// One letter that throws must not take the others with it.
-template <typename Letter>
-void Shard::deliver(Letter&& letter) {
+// One task that throws must not take the others with it.
+void Shard::deliver(Task& task) {
     try {
-        letter();
+        task();
     } catch (const std::exception& problem) {
         report(problem.what());
     }
@@ -110,14 +97,10 @@ void Shard::open_mailbox() {
         const std::lock_guard lock(mailbox_mutex_);
         rung_ = false;
         opened_tasks_.swap(tasks_);
-        opened_flushes_.swap(flushes_);
     }
     for (Task& task : opened_tasks_) deliver(task);
-    for (const auto& flushed : opened_flushes_) deliver([&flushed] { flushed->flush_posted(); });
     opened_tasks_.clear();
-    opened_flushes_.clear();
     if (opened_tasks_.capacity() > kMailboxKeptSlots) opened_tasks_.shrink_to_fit();
-    if (opened_flushes_.capacity() > kMailboxKeptSlots) opened_flushes_.shrink_to_fit();
 }
 
 void Shard::watch(std::shared_ptr<Watched> watched) {

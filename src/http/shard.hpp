@@ -52,13 +52,6 @@ class Watched {
     std::size_t place_ = 0;
 };
 
-// Something that wants one call on the shard's thread, however often other threads ask for it.
-class Flushed {
-  public:
-    virtual ~Flushed() = default;
-    virtual void flush_posted() = 0;
-};
-
 class Shard : public std::enable_shared_from_this<Shard> {
   public:
     Shard(Router& router, const Limits& limits, std::shared_ptr<Totals> totals, std::uint64_t id_seed);
@@ -73,14 +66,11 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
     // Runs `task` on this shard's thread; drops it when the thread has ended. Any thread.
     void post(Task task);
-    void post_flush(std::shared_ptr<Flushed> flushed);
 
     void watch(std::shared_ptr<Watched> watched);
     void unwatch(Watched& watched);
     // Something of ours or a callback threw outside any request.
     void report(std::string_view what) noexcept;
-
-    [[nodiscard]] bool on_this_thread() const { return station.thread == std::this_thread::get_id(); }
 
     Station station;
     const std::shared_ptr<Totals> totals;
@@ -96,8 +86,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
     void end_when_empty();
     void ring();
     void open_mailbox();
-    template <typename Letter>
-    void deliver(Letter&& letter);
+    void deliver(Task& task);
 
     asio::io_context context_;
     asio::executor_work_guard<Executor> work_;
@@ -110,13 +99,11 @@ class Shard : public std::enable_shared_from_this<Shard> {
     bool empty_ = false; // drained, and nothing is open any more
     std::time_t date_second_ = 0;
     std::vector<Task> opened_tasks_;
-    std::vector<std::shared_ptr<Flushed>> opened_flushes_;
 
     std::mutex mailbox_mutex_; // guards what follows
     bool rung_ = false;        // open_mailbox is on its way
     bool ended_ = false;
     std::vector<Task> tasks_;
-    std::vector<std::shared_ptr<Flushed>> flushes_;
 };
 
 } // namespace tributary::http

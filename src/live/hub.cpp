@@ -7,6 +7,8 @@
 namespace tributary {
 namespace {
 
+constexpr std::size_t kExpectedAtOnce = 16; // about as many reads from memory as a core can have under way
+
 std::int64_t steady_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -43,6 +45,7 @@ std::optional<std::uint64_t> Hub::watch(std::int64_t tenant, std::int64_t worksp
     // Rows between the room's last frame and `told` may come to this watcher a second time, inside a frame whose range says so.
     const std::uint64_t id = next_id_++;
     room.watchers.emplace(id, std::move(watcher));
+    room.crowd = nullptr; // is made anew
     ++watchers_;
     return id;
 }
@@ -54,6 +57,7 @@ void Hub::unwatch(std::int64_t tenant, std::int64_t workspace, std::uint64_t wat
     const auto room = of_tenant->second.rooms.find(workspace);
     if (room == of_tenant->second.rooms.end()) return;
     watchers_ -= room->second.watchers.erase(watcher_id);
+    room->second.crowd = nullptr; // it must not keep who left
     if (room->second.watchers.empty()) of_tenant->second.rooms.erase(room);
 }
 
@@ -93,8 +97,10 @@ void Hub::run() {
     while (!stopping_) {
         const int wait_ms = flush_due(lock);
         if (stopping_) return;
-        if (wait_ms < 0) wake_.wait(lock);
-        else if (wait_ms > 0) wake_.wait_for(lock, std::chrono::milliseconds(wait_ms));
+        if (wait_ms < 0)
+            wake_.wait(lock);
+        else if (wait_ms > 0)
+            wake_.wait_for(lock, std::chrono::milliseconds(wait_ms));
     }
 }
 
@@ -107,8 +113,10 @@ int Hub::flush_due(std::unique_lock<std::mutex>& lock) {
         for (auto& [workspace, room] : of_tenant.rooms) {
             if (room.digest.empty()) continue;
             const std::int64_t left = room.last_frame_ms + kTickMs - now;
-            if (left <= 0) due.emplace_back(tenant, workspace);
-            else wait_ms = wait_ms < 0 ? static_cast<int>(left) : std::min(wait_ms, static_cast<int>(left));
+            if (left <= 0)
+                due.emplace_back(tenant, workspace);
+            else
+                wait_ms = wait_ms < 0 ? static_cast<int>(left) : std::min(wait_ms, static_cast<int>(left));
         }
     }
     for (const auto& [tenant, workspace] : due) {
@@ -119,6 +127,18 @@ int Hub::flush_due(std::unique_lock<std::mutex>& lock) {
     return due.empty() ? wait_ms : 0;
 }
 
+// Thousands of watchers do not fit into a core's caches, and each waits for memory anew: so a group of them is fetched at once.
+std::vector<std::uint64_t> Hub::hand_out(const std::shared_ptr<const std::string>& frame, const Crowd& crowd) {
+    std::vector<std::uint64_t> gone;
+    for (std::size_t from = 0; from < crowd.size(); from += kExpectedAtOnce) {
+        const std::size_t to = std::min(from + kExpectedAtOnce, crowd.size());
+        for (std::size_t at = from; at < to; ++at) crowd[at].second->expect_send();
+        for (std::size_t at = from; at < to; ++at)
+            if (!crowd[at].second->send(frame)) gone.push_back(crowd[at].first);
+    }
+    return gone;
+}
+
 void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int64_t workspace, Room& room) {
     const LiveDigest digest = std::move(room.digest);
     room.digest = {};
@@ -127,13 +147,11 @@ void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int
     room.told = to;
     room.held_from = to;
     room.last_frame_ms = steady_ms();
-    std::vector<std::pair<std::uint64_t, std::shared_ptr<Watcher>>> watchers(room.watchers.begin(), room.watchers.end());
+    if (!room.crowd) room.crowd = std::make_shared<const Crowd>(room.watchers.begin(), room.watchers.end());
+    const auto crowd = room.crowd;
     lock.unlock();
     const auto frame = make_frame_(digest.text(from, to, metrics_(workspace)));
-    std::vector<std::uint64_t> gone;
-    for (const auto& [id, watcher] : watchers) {
-        if (!watcher->send(frame)) gone.push_back(id);
-    }
+    const std::vector<std::uint64_t> gone = hand_out(frame, *crowd);
     lock.lock();
     const auto of_tenant = tenants_.find(tenant);
     const auto again = of_tenant->second.rooms.find(workspace);
@@ -142,6 +160,7 @@ void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int
         const std::size_t erased = again->second.watchers.erase(id);
         watchers_ -= erased;
         dropped_ += erased;
+        again->second.crowd = nullptr;
     }
 }
 

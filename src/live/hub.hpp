@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace tributary {
@@ -25,6 +25,8 @@ class Watcher {
     virtual ~Watcher() = default;
     // Takes a finished frame without waiting. False: it is gone or too slow, and closes itself; the hub forgets it.
     [[nodiscard]] virtual bool send(const std::shared_ptr<const std::string>& frame) = 0;
+    // A hint that send() follows at once: what it will touch may be fetched from memory, nothing else happens.
+    virtual void expect_send() const {}
 };
 
 // What a workspace's watchers have to be told since the last frame: the rows themselves, or, above kEventsPerFrame rows or kEventBytesPerFrame bytes, their counts.
@@ -72,12 +74,14 @@ class Hub {
     void stop();
 
   private:
-    struct Room {                       // of one workspace
-        std::unordered_map<std::uint64_t, std::shared_ptr<Watcher>> watchers;
-        LiveDigest digest;              // since the last frame
-        std::uint64_t told = 0;         // the last number the watchers were told about
-        std::uint64_t held_from = 0;    // the digest holds everything after this number
-        std::int64_t last_frame_ms = 0; // steady clock
+    using Crowd = std::vector<std::pair<std::uint64_t, std::shared_ptr<Watcher>>>;
+    struct Room { // of one workspace
+        std::map<std::uint64_t, std::shared_ptr<Watcher>> watchers; // in the order in which they came
+        std::shared_ptr<const Crowd> crowd; // the same, to be walked without the lock; null when somebody came or went since
+        LiveDigest digest;                  // since the last frame
+        std::uint64_t told = 0;             // the last number the watchers were told about
+        std::uint64_t held_from = 0;        // the digest holds everything after this number
+        std::int64_t last_frame_ms = 0;     // steady clock
     };
     struct Tenant { std::uint64_t last = 0; std::map<std::int64_t, Room> rooms; };
 
@@ -85,6 +89,8 @@ class Hub {
     // Sends what is due and says how many milliseconds until something will be; -1 when nothing waits.
     int flush_due(std::unique_lock<std::mutex>& lock);
     void tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int64_t workspace, Room& room);
+    // Answers who is gone or too slow.
+    [[nodiscard]] static std::vector<std::uint64_t> hand_out(const std::shared_ptr<const std::string>& frame, const Crowd& crowd);
 
     FrameMaker make_frame_;
     MetricsText metrics_;

@@ -213,6 +213,28 @@ TEST(Live, SeveralThreadsMaySendAtOnce) {
     EXPECT_EQ(got.size(), 1000U);
 }
 
+TEST(Live, WhatTheKernelDoesNotTakeAtOnceFollowsWholeAndInOrder) {
+    constexpr int kFrames = 60;
+    Limits limits;
+    limits.live_queue_bytes_max = 64 * 1024 * 1024;
+    Hub hub(limits);
+    Watcher watcher(hub, {}, 4096);
+    ASSERT_TRUE(soon([&] { return hub.server->counts().live_sockets == 1; }));
+    const auto socket = hub.only();
+    const auto frame = [](int n) { return std::string(200'000, static_cast<char>('0' + n)); };
+    for (int n = 0; n < kFrames / 2; ++n) ASSERT_TRUE(socket->send(make_frame(frame(n))));
+    EXPECT_GT(socket->queued_bytes(), 0U) << "the kernel took it all: the frames are too small for this test";
+    // The rest is sent while the first half is being read: whoever writes, nothing overtakes.
+    std::thread sender([&] {
+        for (int n = kFrames / 2; n < kFrames; ++n) EXPECT_TRUE(socket->send(make_frame(frame(n))));
+    });
+    for (int n = 0; n < kFrames; ++n) EXPECT_EQ(watcher.frame().payload, frame(n)) << n;
+    sender.join();
+    EXPECT_TRUE(soon([&] { return socket->queued_bytes() == 0; }));
+    EXPECT_TRUE(socket->send(make_frame("hello")));
+    EXPECT_EQ(watcher.frame(), kHello);
+}
+
 TEST(Live, ASlowWatcherIsToldSoAndOthersAreNotHeldUp) {
     Limits limits;
     limits.live_queue_bytes_max = 64 * 1024;

@@ -13,7 +13,7 @@ namespace tributary::http {
 
 class PlainSocket final : public LiveSocket {
   public:
-    [[nodiscard]] bool send(std::shared_ptr<const std::string> frame) override {
+    [[nodiscard]] bool send(const std::shared_ptr<const std::string>& frame) override {
         sent.append(*frame);
         return true;
     }

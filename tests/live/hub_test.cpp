@@ -124,6 +124,24 @@ TEST_F(HubTest, ASlowWatcherIsDroppedAndTheOthersGoOn) {
     EXPECT_EQ(hub.dropped(), 1U);
 }
 
+TEST_F(HubTest, WhoLeftIsNotKeptAlive) {
+    const auto stays = std::make_shared<Listener>();
+    auto leaves = std::make_shared<Listener>();
+    const std::weak_ptr<Listener> left = leaves;
+    ASSERT_TRUE(hub.watch(1, 10, stays, 0));
+    const auto id = hub.watch(1, 10, leaves, 0);
+    ASSERT_TRUE(id);
+    hub.publish(1, 10, rows_of(1, 1));
+    EXPECT_EQ(leaves->wait_for(1).size(), 1U);
+    EXPECT_EQ(stays->wait_for(1).size(), 1U);
+    leaves.reset();
+    hub.unwatch(1, 10, *id);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5); // the frame may still be on its way round
+    while (!left.expired() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    EXPECT_TRUE(left.expired());
+    EXPECT_EQ(hub.watchers(), 1U);
+}
+
 TEST_F(HubTest, ANewcomerWhoMissedRowsIsSentToTheStoreFirst) {
     hub.publish(1, 10, rows_of(1, 9)); // nobody listened: nothing is held
     const auto listener = std::make_shared<Listener>();
