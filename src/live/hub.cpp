@@ -147,10 +147,11 @@ void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int
     room.told = to;
     room.held_from = to;
     if (!room.crowd) room.crowd = std::make_shared<const Crowd>(room.watchers.begin(), room.watchers.end());
-    const auto crowd = room.crowd;
+    auto crowd = room.crowd;
     lock.unlock();
     const auto frame = make_frame_(digest.text(from, to, metrics_(workspace)));
     const std::vector<std::uint64_t> gone = hand_out(frame, *crowd);
+    crowd.reset(); // frees who left meanwhile, without the lock
     lock.lock();
     const auto of_tenant = tenants_.find(tenant);
     const auto again = of_tenant->second.rooms.find(workspace);
