@@ -131,6 +131,6 @@ def nginx_per_cpu_s(folder, seconds):
         rig.end(master)
 
 
-def raw_send_us(sockets, frame_bytes):
-    """CPU microseconds of one send() of so many bytes to one of so many loopback sockets."""
-    return rig.program("raw_send", sockets=sockets, bytes=frame_bytes, rounds=10)["cpu_us_per_send"]
+def raw_send_us(sockets, frame_bytes, rounds, pause_s, nap_ms):
+    """CPU microseconds of one send() of so many bytes to one of so many loopback sockets, all of them once every pause_s."""
+    return rig.program("raw_send", sockets=sockets, bytes=frame_bytes, rounds=rounds, pause_ms=round(pause_s * 1000), nap_ms=nap_ms)["cpu_us_per_send"]

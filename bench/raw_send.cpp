@@ -1,5 +1,6 @@
 // The floor of a broadcast: one loop that sends the same bytes to N loopback sockets, and nothing else.
-//   bench_raw_send --sockets 10000 --bytes 600 --rounds 20      prints one JSON line: CPU microseconds per send
+//   bench_raw_send --sockets 10000 --bytes 600 --rounds 20 --pause_ms 400 --nap_ms 200
+// Prints one JSON line: CPU microseconds per send, the median of the rounds. A round every pause_ms; nap_ms: see wire.hpp.
 #include "arguments.hpp"
 #include "measure.hpp"
 #include "wire.hpp"
@@ -11,7 +12,7 @@ namespace {
 using namespace tributary::bench;
 
 // The other end, in a process of its own so that its work is not counted: reads all it can until everything is closed.
-[[noreturn]] void read_all(long port, long sockets) {
+[[noreturn]] void read_all(long port, long sockets, long nap_ms) {
     const int epoll = epoll_create1(0);
     std::vector<int> fds;
     for (long at = 0; at < sockets; ++at) {
@@ -22,7 +23,7 @@ using namespace tributary::bench;
     char buffer[65'536];
     epoll_event events[512];
     for (long open = sockets; open > 0;) {
-        const int ready = epoll_wait(epoll, events, 512, -1);
+        const int ready = wait_for_events(epoll, events, nap_ms);
         for (int at = 0; at < ready; ++at) {
             const int fd = fds[events[at].data.u32];
             const ssize_t got = recv(fd, buffer, sizeof buffer, 0);
@@ -40,6 +41,7 @@ int main(int count, char** values) {
     const Arguments arguments(count, values);
     const long sockets = arguments.number("sockets", 1'000);
     const long rounds = arguments.number("rounds", 10);
+    const long pause_ms = arguments.number("pause_ms", 100);
     const std::string frame(static_cast<std::size_t>(arguments.number("bytes", 600)), 'x');
     const int listener = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address = loopback(0);
@@ -47,7 +49,7 @@ int main(int count, char** values) {
     if (bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0 || listen(listener, 4'096) != 0) fail("cannot listen");
     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
     const pid_t reader = fork();
-    if (reader == 0) read_all(ntohs(address.sin_port), sockets);
+    if (reader == 0) read_all(ntohs(address.sin_port), sockets, arguments.number("nap_ms", 0));
     std::vector<int> fds;
     for (long at = 0; at < sockets; ++at) fds.push_back(accept(listener, nullptr, nullptr));
     std::vector<std::int64_t> round_ns;
@@ -57,7 +59,7 @@ int main(int count, char** values) {
             if (send(fd, frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT) != static_cast<ssize_t>(frame.size()))
                 fail("a send was not taken whole");
         round_ns.push_back(cpu_ns() - before);
-        usleep(100'000); // the reader drains; a full queue would be measured as something else
+        usleep(static_cast<useconds_t>(pause_ms) * 1'000); // the reader drains; a full queue would be measured as something else
     }
     std::printf("{\"cpu_us_per_send\":%.3f}\n", static_cast<double>(quantile(round_ns, 0.5)) / 1e3 / static_cast<double>(sockets));
     for (const int fd : fds) close(fd);

@@ -157,15 +157,21 @@ class Server:
         return subprocess.Popen(["curl", "-sS", "-o", f"{csv}.answer", "-H", f"Authorization: Bearer {self.key}", "-F", f"file=@{csv};type=text/csv",
                                  f"http://127.0.0.1:{self.port}/api/sales/deals/csv/upload"])
 
-    def upload(self, csv, rows):
-        """Uploads a file, waits for the work it leaves behind, and returns (CPU seconds, wall seconds). All rows must be created."""
-        before, started = self.cpu_s(), time.monotonic()
+    def import_file(self, csv, rows):
+        """Uploads a file and returns the wall seconds until its answer. All rows must be created."""
+        started = time.monotonic()
         if self.start_upload(csv).wait() != 0:
             raise RuntimeError("the upload failed")
         seconds = time.monotonic() - started
         answer = json.loads(pathlib.Path(f"{csv}.answer").read_text())
         if answer.get("counts", {}).get("created") != rows:
             raise RuntimeError(f"expected {rows} created, got: {json.dumps(answer)[:500]}")
+        return seconds
+
+    def upload(self, csv, rows):
+        """Uploads a file, waits for the work it leaves behind, and returns (CPU seconds, wall seconds). All rows must be created."""
+        before = self.cpu_s()
+        seconds = self.import_file(csv, rows)
         self.settle()
         return self.cpu_s() - before, seconds
 
@@ -178,11 +184,11 @@ class Server:
 
 
 class Watchers:
-    """N live sockets in a process of their own."""
+    """N live sockets in a process of their own; nap_ms as in bench/wire.hpp."""
 
-    def __init__(self, server, count):
-        self.process = subprocess.Popen([BUILD / "bench" / "bench_watchers", "--port", str(server.port), "--key", server.key, "--watchers", str(count)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, server, count, nap_ms=0):
+        self.process = subprocess.Popen([BUILD / "bench" / "bench_watchers", "--port", str(server.port), "--key", server.key, "--watchers", str(count),
+                                         "--nap_ms", str(nap_ms)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if not self.process.stdout.readline():
             raise RuntimeError("the watchers could not connect")
 

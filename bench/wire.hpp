@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/epoll.h>
@@ -43,6 +44,17 @@ inline void watch_readable(int epoll, int fd, std::uint32_t tag) {
     event.events = EPOLLIN;
     event.data.u32 = tag;
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) fail("epoll_ctl: " + std::string(std::strerror(errno)));
+}
+
+// Waits for events. With a nap, a reader that had read everything lets what comes next lie for so long: whoever sends to
+// thousands of sockets has finished by then, and is not charged for a reader that is woken, or reads, in the middle of it.
+[[nodiscard]] inline int wait_for_events(int epoll, std::span<epoll_event> events, long nap_ms) {
+    const int room = static_cast<int>(events.size());
+    if (const int ready = epoll_wait(epoll, events.data(), room, 0); ready > 0 || nap_ms == 0)
+        return ready > 0 ? ready : epoll_wait(epoll, events.data(), room, -1);
+    (void)epoll_wait(epoll, events.data(), 1, -1);
+    usleep(static_cast<useconds_t>(nap_ms) * 1'000);
+    return epoll_wait(epoll, events.data(), room, 0);
 }
 
 // Sends all of it on a blocking socket, or small enough texts on a non-blocking one.

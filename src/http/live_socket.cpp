@@ -160,7 +160,7 @@ void OpenSocket::queue_control(Opcode opcode, std::string_view payload) {
 void OpenSocket::flush_if_needed() {
     {
         const std::lock_guard lock(mutex_);
-        if (flush_called_) return;
+        if (std::exchange(flush_called_, true)) return;
     }
     flush();
 }

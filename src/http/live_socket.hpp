@@ -48,7 +48,7 @@ class OpenSocket final : public LiveSocket, public Watched, public std::enable_s
     void deliver(std::string_view text);
     void queue_control(Opcode opcode, std::string_view payload);
     void flush_if_needed();
-    // Writes what is queued, waits for room where there is none, and ends the socket when all was said.
+    // Pre: flush_called_. Writes what is queued, waits for room where there is none, and ends the socket when all was said.
     void flush();
     void await_room();
     void shut();
@@ -72,7 +72,7 @@ class OpenSocket final : public LiveSocket, public Watched, public std::enable_s
     mutable std::mutex mutex_; // guards the following, and every write: whoever writes holds it, so frames never mix
     State state_ = State::Opening;
     bool closing_ = false;      // the close frame is queued or sent: nothing comes behind it
-    bool flush_called_ = false; // flush() is on its way, or room in the kernel's buffer is waited for
+    bool flush_called_ = false; // one flush() is on its way, or room in the kernel's buffer is waited for
     int fd_ = -1;               // socket_'s, while Open
     std::atomic<std::size_t> queued_{0};
     std::vector<std::shared_ptr<const std::string>> queue_;

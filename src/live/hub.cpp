@@ -146,16 +146,17 @@ void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int
     const std::uint64_t to = tenants_[tenant].last;
     room.told = to;
     room.held_from = to;
-    room.last_frame_ms = steady_ms();
     if (!room.crowd) room.crowd = std::make_shared<const Crowd>(room.watchers.begin(), room.watchers.end());
-    const auto crowd = room.crowd;
+    auto crowd = room.crowd;
     lock.unlock();
     const auto frame = make_frame_(digest.text(from, to, metrics_(workspace)));
     const std::vector<std::uint64_t> gone = hand_out(frame, *crowd);
+    crowd.reset(); // frees who left meanwhile, without the lock
     lock.lock();
     const auto of_tenant = tenants_.find(tenant);
     const auto again = of_tenant->second.rooms.find(workspace);
     if (again == of_tenant->second.rooms.end()) return;
+    again->second.last_frame_ms = steady_ms();
     for (const std::uint64_t id : gone) {
         const std::size_t erased = again->second.watchers.erase(id);
         watchers_ -= erased;

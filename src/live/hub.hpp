@@ -54,7 +54,9 @@ class Hub {
     // The metrics object of a workspace as it stands, JSON text.
     using MetricsText = std::function<std::string(std::int64_t workspace)>;
 
-    static constexpr int kTickMs = 300; // at most four frames in any second for a watcher; the first event after a pause goes at once
+    // From the end of a broadcast to the next: at most four frames in any second for a watcher, and the larger the room, the
+    // fewer. The first event after a pause goes at once.
+    static constexpr int kTickMs = 300;
 
     Hub(FrameMaker make_frame, MetricsText metrics);
     ~Hub();
@@ -81,7 +83,7 @@ class Hub {
         LiveDigest digest;                  // since the last frame
         std::uint64_t told = 0;             // the last number the watchers were told about
         std::uint64_t held_from = 0;        // the digest holds everything after this number
-        std::int64_t last_frame_ms = 0;     // steady clock
+        std::int64_t last_frame_ms = 0;     // steady clock; when the last watcher had been handed it
     };
     struct Tenant { std::uint64_t last = 0; std::map<std::int64_t, Room> rooms; };
 

@@ -15,6 +15,7 @@ class Listener final : public Watcher {
         const std::lock_guard lock(mutex_);
         if (deaf_) return false;
         frames_.push_back(frame);
+        times_.push_back(std::chrono::steady_clock::now());
         return true;
     }
     void go_deaf() {
@@ -33,9 +34,16 @@ class Listener final : public Watcher {
         }
     }
 
+    // When the frames came.
+    std::vector<std::chrono::steady_clock::time_point> times() {
+        const std::lock_guard lock(mutex_);
+        return times_;
+    }
+
   private:
     std::mutex mutex_;
     bool deaf_ = false;
+    std::vector<std::chrono::steady_clock::time_point> times_;
     std::vector<std::shared_ptr<const std::string>> frames_;
 };
 
@@ -97,6 +105,19 @@ TEST_F(HubTest, ABurstIsFoldedIntoCounts) {
     const auto frames = listener->wait_for(2);
     ASSERT_EQ(frames.size(), 2U);
     EXPECT_TRUE(frames[1]->starts_with(R"({"type":"burst","from":2,"to":5001,"counts":{"csv":{"created":5000}})")) << *frames[1];
+}
+
+TEST_F(HubTest, NoSecondHoldsMoreThanFourFramesHoweverMuchIsWritten) {
+    const auto listener = std::make_shared<Listener>();
+    ASSERT_TRUE(hub.watch(1, 10, listener, 0));
+    std::uint64_t seq = 0;
+    while (listener->times().size() < 6) {
+        ++seq;
+        hub.publish(1, 10, rows_of(seq, seq));
+        std::this_thread::yield();
+    }
+    const auto times = listener->times();
+    for (std::size_t at = 4; at < times.size(); ++at) EXPECT_GE(times[at] - times[at - 4], std::chrono::seconds(1));
 }
 
 TEST_F(HubTest, OneFrameIsMadeForAllWatchers) {
