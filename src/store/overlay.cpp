@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -56,12 +57,25 @@ std::vector<std::vector<Id>> OverlayLedger::find_named(std::span<const MatchKey>
     auto found = here_.find_named(wanted);
     auto below = below_.find_named(wanted);
     for (std::size_t at = 0; at < wanted.size(); ++at) {
-        // What was changed here is known here by whatever it is called now. Twins are numbered as they come, and so are ids.
+        // What was changed here is known here by whatever it is called now.
         std::erase_if(below[at], [this](const Id& id) { return scratch_.deals_.contains(id); });
+        if (below[at].empty()) continue; // what is here is in order
         found[at].insert(found[at].end(), below[at].begin(), below[at].end());
-        std::ranges::sort(found[at]);
+        sort_by_twin(found[at]);
     }
     return found;
+}
+
+void OverlayLedger::sort_by_twin(std::vector<Id>& ids) {
+    if (ids.size() < 2) return;
+    std::vector<std::pair<std::int32_t, Id>> twins;
+    twins.reserve(ids.size());
+    for (const auto& deal : read_deals(ids)) {
+        if (deal) twins.emplace_back(deal->twin, deal->id);
+    }
+    std::ranges::sort(twins);
+    ids.clear();
+    for (const auto& [twin, id] : twins) ids.push_back(id);
 }
 
 std::vector<std::optional<Deal>> OverlayLedger::read_deals(std::span<const Id> wanted) {
@@ -92,15 +106,13 @@ std::vector<std::optional<Lead>> OverlayLedger::read_leads(std::span<const Id> w
 void OverlayLedger::insert_deals(std::span<const Deal* const> deals) { here_.insert_deals(deals); }
 
 void OverlayLedger::update_deals(std::span<const Deal* const> deals) {
-    for (const Deal* deal : deals) {
-        const std::span<const Deal* const> one(&deal, 1);
-        if (is_here(deal->id, scratch_.deals_)) {
-            here_.update_deals(one);
-        } else {
-            here_.insert_deals(one);
-            scratch_.deals_.insert(deal->id);
-        }
-    }
+    // What is here leaves its names first; what comes from below may take them.
+    std::vector<const Deal*> known;
+    std::vector<const Deal*> fresh;
+    for (const Deal* deal : deals) (is_here(deal->id, scratch_.deals_) ? known : fresh).push_back(deal);
+    here_.update_deals(known);
+    here_.insert_deals(fresh);
+    for (const Deal* deal : fresh) scratch_.deals_.insert(deal->id);
 }
 
 void OverlayLedger::insert_leads(std::span<const Lead* const> leads) { here_.insert_leads(leads); }

@@ -71,6 +71,7 @@ class OverlayLedger final : public Ledger {
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
 
   private:
+    void sort_by_twin(std::vector<Id>& ids);
     [[nodiscard]] bool is_here(const Id& id, const std::unordered_set<Id>& changed) const;
 
     LedgerReader& below_;

@@ -146,11 +146,13 @@ void insert_deals(Session& session, std::span<const Deal* const> deals) {
 }
 
 void update_deals(Session& session, std::span<const Deal* const> deals) {
-    Statement update(session.db, kUpdateDeal);
-    Packs packs;
-    for (const Deal* deal : deals) {
-        NameOf name;
-        std::vector<ExternalId> external_ids;
+    // All leave their names before any takes one: what one row of a batch gives up another may have got.
+    std::vector<std::vector<ExternalId>> called(deals.size());
+    std::vector<NameOf> left(deals.size());
+    for (std::size_t at = 0; at < deals.size(); ++at) {
+        const Deal* deal = deals[at];
+        NameOf& name = left[at];
+        std::vector<ExternalId>& external_ids = called[at];
         {
             Statement find(session.db, kReadDealNames);
             find.bind(session.row_no(deal->id));
@@ -160,8 +162,16 @@ void update_deals(Session& session, std::span<const Deal* const> deals) {
             name.alive = !find.is_null(1) && find.number(3) == 0 && find.number(4) == 0;
             external_ids = unpacked_external_ids(find.bytes(5));
         }
-        move_name(session, deal->id, name, name_of(*deal));
-        move_external_ids(session, deal->id, external_ids, deal->external_ids);
+        if (name == name_of(*deal)) continue;
+        move_name(session, deal->id, name, {});
+        name = {};
+    }
+    Statement update(session.db, kUpdateDeal);
+    Packs packs;
+    for (std::size_t at = 0; at < deals.size(); ++at) {
+        const Deal* deal = deals[at];
+        move_name(session, deal->id, left[at], name_of(*deal));
+        move_external_ids(session, deal->id, called[at], deal->external_ids);
         packs.fill(*deal);
         bind_deal(update, *deal, packs);
         update.bind(session.row_no(deal->id));
