@@ -136,11 +136,10 @@ void SqliteStore::tidy(std::int64_t now_ms) {
     const bool quiet = commits == commits_seen_;
     commits_seen_ = commits;
     if (commits != commits_copied_ && (quiet || pages >= limits_.pages_copied)) {
-        checkpoint(maintenance_);
-        if (!quiet) {
-            // What was written meanwhile is little; with the writer held the log is copied to its end and starts over.
-            const WriteHold hold(turns_);
+        if (quiet) {
             checkpoint(maintenance_);
+        } else {
+            checkpoint_beside_writer(maintenance_, turns_);
         }
         commits_copied_ = commits;
     }

@@ -13,6 +13,7 @@ namespace tributary::sqlite {
 namespace {
 
 constexpr int kSweepRows = 500; // looked at per step; about once a second
+constexpr int kRoundsBeside = 2;  // of copying beside the writer: the second takes what was written during the first
 constexpr Sql kIntegrity{Use::Anything, "PRAGMA integrity_check(1)"};
 constexpr Sql kForeign{Use::Anything, "PRAGMA foreign_key_check"};
 
@@ -124,6 +125,22 @@ int checkpoint(Connection& connection) {
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return log;
     if (code != SQLITE_OK) connection.fail(code, "the log could not be copied into the database");
     return log < copied ? 0 : log - copied;
+}
+
+void flush_copied(Connection& connection) {
+    sqlite3_file* file = nullptr;
+    int code = sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr) code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) connection.fail(code, "the database could not be made durable");
+}
+
+void checkpoint_beside_writer(Connection& connection, WriteTurns& turns) {
+    for (int round = 0; round < kRoundsBeside; ++round) {
+        checkpoint(connection);
+        flush_copied(connection);
+    }
+    const WriteHold hold(turns);
+    checkpoint(connection);
 }
 
 void AnswerSweep::step(Connection& connection, WriteTurns& turns, std::int64_t now_ms) {

@@ -15,6 +15,11 @@ void probe_write(Connection& connection, WriteTurns& turns, std::int64_t now_ms)
 
 // Copies the log into the database as far as readers allow, waiting for nobody. Returns the pages left in the log.
 int checkpoint(Connection& connection);
+// Makes what checkpoints wrote into the database durable. The library does so only when a checkpoint reaches the log's end.
+void flush_copied(Connection& connection);
+// The checkpoint of a busy database: the bulk is copied and flushed beside the writer, and only the little that is written
+// meanwhile with the writer held, after which the log starts over.
+void checkpoint_beside_writer(Connection& connection, WriteTurns& turns);
 
 // Removes expired answers, some hundred rows at a time, walking round the table.
 class AnswerSweep {

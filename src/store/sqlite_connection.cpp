@@ -14,7 +14,7 @@ namespace tributary::sqlite {
 namespace {
 
 constexpr int kBusyMs = 5'000;                  // how long another process may hold the write lock
-constexpr int kLogBytesKept = 64 * 1024 * 1024; // a log that grew larger is cut back when it starts over
+constexpr int kLogBytesKept = 256 * 1024 * 1024; // cut back to this when it starts over; above what an import leaves, as a cut stalls the writer
 constexpr std::string_view kSpaces = " \n\t";
 
 // Memory statistics take a lock at every allocation. Must come before the library's first use in the process.

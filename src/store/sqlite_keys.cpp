@@ -19,11 +19,25 @@ constexpr std::size_t kSlotsFirst = 16;
 constexpr std::size_t kSlotsMax = 65'536; // 2 MiB
 constexpr std::size_t kHugePage = 2 * 1024 * 1024;
 
+// A part is full when between 13 and 24 of 32 places are taken: the measures lie a factor of nearly two apart, which is how far a
+// table grows from one round of splits to the next.
+constexpr std::size_t kShares = 32;
+constexpr std::size_t kSharesLeast = 13;
+constexpr std::size_t kSharesMost = 24;
+
+// Multiplying by the golden ratio's fraction (Knuth, TAOCP 3, 6.4) spreads neighbouring prefixes over the measures.
+std::size_t measure(std::size_t count, unsigned depth, std::uint64_t prefix) {
+    if (count != kSlotsMax) return count * kSharesMost / kShares;
+    const std::uint64_t spread = (((std::uint64_t{1} << depth) + prefix) * 0x9E37'79B9'7F4A'7C15U) >> 32U;
+    return count * kSharesLeast / kShares + ((count * (kSharesMost - kSharesLeast) / kShares * spread) >> 32U);
+}
+
 } // namespace
 
 void KeyTable::FreeSlots::operator()(Slot* slots) const { std::free(slots); } // they have nothing to destroy
 
-KeyTable::Part::Part(std::size_t count, unsigned bits) : mask(count - 1), depth(bits) {
+KeyTable::Part::Part(std::size_t count, unsigned bits, std::uint64_t shared)
+    : mask(count - 1), full_at(measure(count, bits, shared)), depth(bits), prefix(shared) {
     const std::size_t bytes = count * sizeof(Slot);
     void* memory = std::aligned_alloc(bytes == kHugePage ? kHugePage : alignof(Slot), bytes);
     if (memory == nullptr) throw std::bad_alloc();
@@ -52,7 +66,15 @@ void KeyTable::Part::close_gap(std::size_t gap) {
     slots[gap] = Slot{};
 }
 
-KeyTable::KeyTable() { parts_.push_back(std::make_shared<Part>(kSlotsFirst, 0U)); }
+// Many rows under one key stay together whatever the bit.
+bool KeyTable::Part::halves_have_room() const {
+    if (depth == kDepthMax) return false;
+    std::size_t upper = 0;
+    for (std::size_t place = 0; place <= mask; ++place) upper += !slots[place].empty() && in_upper_half(slots[place]) ? 1U : 0U;
+    return size - upper < measure(mask + 1, depth + 1, prefix * 2) && upper < measure(mask + 1, depth + 1, prefix * 2 + 1);
+}
+
+KeyTable::KeyTable() { parts_.push_back(std::make_shared<Part>(kSlotsFirst, 0U, 0U)); }
 
 KeyState KeyTable::set(const Key& key, const Id& id, std::uint32_t tag, KeyState state) {
     const std::uint32_t kept_tag = (tag & kTagMask) | (state == KeyState::Left ? ~kTagMask : 0U);
@@ -77,38 +99,38 @@ KeyState KeyTable::set(const Key& key, const Id& id, std::uint32_t tag, KeyState
 void KeyTable::make_room(const Key& key) {
     while (parts_[place_of(key)]->full()) {
         const std::shared_ptr<Part> part = parts_[place_of(key)];
-        const std::size_t count = part->mask + 1;
-        // Many rows under one key cannot be told apart by another bit: such a part grows beyond its measure.
-        if (count >= kSlotsMax && part->depth < kDepthMax) {
-            split(place_of(key));
-            continue;
+        if (part->mask + 1 >= kSlotsMax && part->halves_have_room()) {
+            split(part);
+        } else {
+            grow(part);
         }
-        const auto larger = std::make_shared<Part>(count * 2, part->depth);
-        for (std::size_t place = 0; place < count; ++place) {
-            if (!part->slots[place].empty()) larger->put(part->slots[place]);
-        }
-        std::ranges::replace(parts_, part, larger);
     }
 }
 
-// The two halves of a part are full size at once: each will fill.
-void KeyTable::split(std::size_t at) {
-    const std::shared_ptr<Part> part = parts_[at];
+void KeyTable::grow(const std::shared_ptr<Part>& part) {
+    const auto larger = std::make_shared<Part>((part->mask + 1) * 2, part->depth, part->prefix);
+    for (std::size_t place = 0; place <= part->mask; ++place) {
+        if (!part->slots[place].empty()) larger->put(part->slots[place]);
+    }
+    std::ranges::replace(parts_, part, larger);
+}
+
+// The two halves are of full size at once: each will fill.
+void KeyTable::split(const std::shared_ptr<Part>& part) {
     if (part->depth == depth_) {
         std::vector<std::shared_ptr<Part>> twice;
         for (const auto& each : parts_) twice.insert(twice.end(), 2, each);
         parts_ = std::move(twice);
         ++depth_;
     }
-    const unsigned depth = part->depth + 1;
-    const auto lower = std::make_shared<Part>(part->mask + 1, depth);
-    const auto upper = std::make_shared<Part>(part->mask + 1, depth);
+    const auto lower = std::make_shared<Part>(part->mask + 1, part->depth + 1, part->prefix * 2);
+    const auto upper = std::make_shared<Part>(part->mask + 1, part->depth + 1, part->prefix * 2 + 1);
     for (std::size_t place = 0; place <= part->mask; ++place) {
         const Slot& slot = part->slots[place];
-        if (!slot.empty()) ((slot.hash >> (64U - depth)) & 1U ? upper : lower)->put(slot);
+        if (!slot.empty()) (part->in_upper_half(slot) ? upper : lower)->put(slot);
     }
     for (std::size_t place = 0; place < parts_.size(); ++place) {
-        if (parts_[place] == part) parts_[place] = (place >> (depth_ - depth)) & 1U ? upper : lower;
+        if (parts_[place] == part) parts_[place] = (place >> (depth_ - lower->depth)) & 1U ? upper : lower;
     }
 }
 

@@ -45,8 +45,9 @@ struct Bearer {
     KeyState state = KeyState::Absent; // Left or Live, when found
 };
 
-// Open addressing in slots of 32 bytes, in parts of at most 2 MiB. A part that is full is split in two by the next bit of the hash, so no
+// Open addressing in slots of 32 bytes, in parts of 2 MiB. A part that is full is split in two by the next bit of the hash, so no
 // growth holds up the writer for more than a millisecond or two, and a full part is one huge page, which halves the time of a look.
+// A hash fills all parts alike; so that they do not all split in the same moment, each is called full at a measure of its own.
 class KeyTable {
   public:
     KeyTable();
@@ -66,7 +67,9 @@ class KeyTable {
     // Asks the memory for what each(key) is going to look at.
     void fetch_ahead(const Key& key) const {
         const Part& part = part_of(key);
-        __builtin_prefetch(&part.slots[part.home(key.hash)]);
+        const std::size_t home = part.home(key.hash);
+        __builtin_prefetch(&part.slots[home]);
+        __builtin_prefetch(&part.slots[(home + kSlotsPerLine) & part.mask]); // where every third walk ends
     }
 
   private:
@@ -82,19 +85,24 @@ class KeyTable {
         [[nodiscard]] KeyState state() const { return (tag & ~kTagMask) != 0 ? KeyState::Left : KeyState::Live; }
     };
     static_assert(sizeof(Slot) == 32);
+    static constexpr std::size_t kSlotsPerLine = 2; // of the processor's cache
 
     struct FreeSlots {
         void operator()(Slot* slots) const;
     };
     struct Part {
-        Part(std::size_t count, unsigned bits);
+        Part(std::size_t count, unsigned depth, std::uint64_t prefix);
         std::unique_ptr<Slot[], FreeSlots> slots;
         std::size_t mask; // places less one; there are 2^n
         std::size_t size = 0;
-        unsigned depth; // upper bits of the hash that all its entries share
+        std::size_t full_at;  // entries it never has more of
+        unsigned depth;       // upper bits of the hash that all its entries share
+        std::uint64_t prefix; // these bits
         [[nodiscard]] std::size_t home(std::uint64_t hash) const { return static_cast<std::size_t>(hash) & mask; }
         [[nodiscard]] std::size_t next(std::size_t place) const { return (place + 1) & mask; }
-        [[nodiscard]] bool full() const { return size + 1 > (mask + 1) / 4 * 3; }
+        [[nodiscard]] bool full() const { return size >= full_at; }
+        [[nodiscard]] bool in_upper_half(const Slot& slot) const { return ((slot.hash >> (63U - depth)) & 1U) != 0; }
+        [[nodiscard]] bool halves_have_room() const;
         void put(const Slot& slot); // that is not in it
         void close_gap(std::size_t gap);
     };
@@ -109,7 +117,8 @@ class KeyTable {
         }
     }
     void make_room(const Key& key);
-    void split(std::size_t place);
+    void grow(const std::shared_ptr<Part>& part);
+    void split(const std::shared_ptr<Part>& part);
 
     std::vector<std::shared_ptr<Part>> parts_; // 2^depth_; neighbours may share one
     unsigned depth_ = 0;

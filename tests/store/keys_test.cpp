@@ -69,6 +69,16 @@ TEST(KeyTable, FindsEachOfManyAndNoneThatIsNot) {
     EXPECT_LE(table.memory_bytes(), kMany * 96);
 }
 
+TEST(KeyTable, KeysThatNoBitTellsApartTakeRoomForThemselvesAlone) {
+    KeyTable table;
+    constexpr std::uint64_t kCrowd = 120'000; // more than a part holds; all of one prefix
+    for (std::uint64_t at = 0; at < kCrowd; ++at) {
+        ASSERT_EQ(table.set({0xFFFF'FFFF'0000'0000U | at, 9}, an_id(), 0, KeyState::Live), KeyState::Absent);
+    }
+    EXPECT_EQ(table.size(), kCrowd);
+    EXPECT_LE(table.memory_bytes(), kCrowd * 96);
+}
+
 // What the store must answer, in the plainest form.
 struct Model {
     std::map<Id, Deal> deals;
