@@ -2,15 +2,10 @@
 #include "api/import.hpp"
 
 #include "deal/json.hpp"
+#include "sources/csv_options.hpp"
 
 namespace tributary {
 namespace {
-
-std::optional<bool> yes_or_no(std::string_view value) {
-    if (value == "true" || value == "1" || value == "yes" || value == "on") return true;
-    if (value == "false" || value == "0" || value == "no" || value == "off") return false;
-    return std::nullopt;
-}
 
 std::string as_json(const Import::Asked& asked) {
     std::string out = "[";
@@ -41,7 +36,7 @@ void Import::take_wishes() {
     if (!asked_) return;
     const Asked asked = asked_();
     asked_ = nullptr;
-    const auto wishes = import_wishes(asked).value_or(ImportWishes{}); // the reader has refused what is neither yes nor no
+    const ImportWishes wishes = import_wishes(asked).value(); // the door has refused what is neither yes nor no; else this throws
     automations_ = wishes.automations;
     if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
     const std::lock_guard lock(mutex_);

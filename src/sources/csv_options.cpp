@@ -107,13 +107,6 @@ Result<void> set_date_system(CsvOptions& options, std::string_view value) {
     return {};
 }
 
-std::optional<bool> yes_or_no(std::string_view value) {
-    const std::string word = folded_name(value);
-    if (word == "true" || word == "1" || word == "yes" || word == "on") return true;
-    if (word == "false" || word == "0" || word == "no" || word == "off") return false;
-    return std::nullopt;
-}
-
 Result<void> set_automations(CsvOptions& options, std::string_view value) {
     options.automations = yes_or_no(value);
     if (!options.automations) return bad_option("automations", "automations is true or false.", value);
@@ -175,6 +168,13 @@ std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellR
     case ColumnKind::Day:
     case ColumnKind::Instant: return options.date_order;
     }
+    return std::nullopt;
+}
+
+std::optional<bool> yes_or_no(std::string_view value) {
+    const std::string word = folded_name(value);
+    if (word == "true" || word == "1" || word == "yes" || word == "on") return true;
+    if (word == "false" || word == "0" || word == "no" || word == "off") return false;
     return std::nullopt;
 }
 

@@ -36,6 +36,9 @@ struct CsvOptions {
 // What the sender says about a column: its own reading in the mapping, else the option for its kind. nullopt: nothing.
 [[nodiscard]] std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellRules& rules);
 
+// true, yes, on or 1, and false, no, off or 0, in any case; nullopt for anything else.
+[[nodiscard]] std::optional<bool> yes_or_no(std::string_view value);
+
 [[nodiscard]] bool is_csv_option(std::string_view name);
 
 // Sets one option; a blank value means not given. Refuses with invalid_option naming it, or with the codes of

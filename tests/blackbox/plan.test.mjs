@@ -86,6 +86,20 @@ test('the JSON doors for many plan too', async () => {
     assert.equal(no.code, 'invalid_option');
 });
 
+test('a dry run is a dry run in whatever way it is said', async () => {
+    const client = await tenant('words');
+    for (const word of ['TRUE', 'Yes', ' on ', '1']) {
+        const { json: plan } = await client.upload(file, { dry_run: word });
+        assert.equal(plan.dry_run, true, word);
+        const { json: asked } = await client.post('/bulk', [{ name: 'A' }], { query: { dry_run: word }, expect: 200 });
+        assert.equal(asked.dry_run, true, word);
+    }
+    assert.equal((await client.upload(file, { dry_run: 'perhaps' }, { expect: 400 })).json.code, 'invalid_option');
+    assert.deepEqual((await client.get('')).json.deals, []);
+    const { json: done } = await client.upload(file, { dry_run: 'No' });
+    assert.equal(done.counts.created, 2);
+});
+
 test('another tenant, and a key that may not write, cannot apply a plan', async () => {
     const client = await tenant('mine');
     const { json: plan } = await client.upload(file, { dry_run: 'true' });
