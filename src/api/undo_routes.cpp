@@ -13,7 +13,7 @@
 namespace tributary {
 namespace {
 
-constexpr int kSlicesAwaited = 8;              // of a longer undo the answer is 202, and it goes on by itself
+constexpr int kSlicesAwaited = 4;              // of a longer undo the answer is 202, and it goes on by itself
 constexpr int kPreviewSlicesAtOnce = 4;        // then other readers have their turn
 constexpr std::size_t kResultsShown = 1'000;   // as of an import: above, only deals of which something was kept or blocked
 constexpr std::uint32_t kOutcomesRead = 5'000; // the deals of kSlicesAwaited slices, with room

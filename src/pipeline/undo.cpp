@@ -87,7 +87,7 @@ std::int32_t free_twin(const Plan& plan, std::size_t place) {
 
 // A deal that is called otherwise, or is there again, finds its place among its namesakes.
 void place_by_name(UndoWork& work, std::size_t place) {
-    const Deal before = work.plan.deals[place].before;
+    const Deal& before = work.plan.deals[place].before;
     Deal& now = work.plan.deals[place].now;
     if (now.is_spam) return;
     const bool renamed = now.name != before.name || now.company != before.company;
@@ -95,7 +95,7 @@ void place_by_name(UndoWork& work, std::size_t place) {
     const bool came = before.deleted_at != 0 && now.deleted_at == 0;
     if (now.match_key == MatchKey{} || (!came && now.match_key == before.match_key)) return;
     const MatchKey key = now.match_key;
-    load_named(*work.context.ledger, key, work.plan); // `now` may have moved from here on
+    load_named(*work.context.ledger, key, work.plan); // `before` and `now` may have moved from here on
     auto& places = work.plan.by_key[key];
     if (std::ranges::find(places, place) == places.end()) places.push_back(place);
     work.plan.deals[place].now.twin = free_twin(work.plan, place);
@@ -160,6 +160,8 @@ void load_deals(UndoWork& work, const std::vector<JournalEntry>& rows) {
     const auto rest = std::ranges::unique(ids);
     ids.erase(rest.begin(), rest.end());
     auto deals = work.context.ledger->read_deals(ids);
+    work.plan.deals.reserve(ids.size());
+    work.plan.journal.reserve(ids.size());
     for (std::size_t at = 0; at < ids.size(); ++at) {
         if (!deals[at]) continue;
         const std::size_t place = work.plan.deals.size();
@@ -186,6 +188,9 @@ void take_back_deals(UndoWork& work, const std::vector<JournalEntry>& rows, std:
 
 // Leads are told of after the rows are through: a lead that several rows changed has one row of its own.
 void take_back_leads(UndoWork& work, const std::vector<JournalEntry>& rows, UnheldLeads& unheld, UndoCounts& counts) {
+    work.plan.leads.reserve(rows.size());
+    work.plan.deals.reserve(rows.size());
+    work.leads_before.reserve(rows.size());
     boost::unordered_flat_map<std::size_t, Id> changed; // places of leads, with the deal that a row of theirs named
     std::vector<std::size_t> order;
     for (const JournalEntry& entry : rows) {
@@ -224,9 +229,9 @@ UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, s
     LedgerReader& ledger = *context.ledger;
     const auto first = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = 0, .descending = false, .limit = 1});
     if (!first.empty()) work.first_seq = first.front().seq;
-    auto rows = ledger.list_journal(
-        {.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = kUndoRowsPerSlice});
-    const bool last = rows.size() < kUndoRowsPerSlice;
+    const std::uint32_t limit = progress.step == UndoStep::Deals ? kUndoRowsPerSlice : kUndoLeadRowsPerSlice;
+    auto rows = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = limit});
+    const bool last = rows.size() < limit;
     if (progress.step == UndoStep::Deals) {
         take_back_deals(work, rows, first_row, progress.counts, decided.outcomes);
         progress.before = last ? 0 : rows.back().seq;

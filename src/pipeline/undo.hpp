@@ -22,9 +22,10 @@
 namespace tributary {
 
 inline constexpr std::string_view kUndoDoor = "/undo";
-inline constexpr std::uint32_t kUndoRowsPerSlice = 512;    // of the undone unit's journal, looked at in one turn of the writer
-inline constexpr std::size_t kUndoLeadsPerRound = 262'144; // leads made by the unit that one pass over all deals decides about
-inline constexpr std::uint32_t kUndoTouchesPerPage = 64;   // rows of one deal read at once
+inline constexpr std::uint32_t kUndoRowsPerSlice = 1'024; // of the undone unit's journal, looked at in one turn of the writer: about 10 ms
+inline constexpr std::uint32_t kUndoLeadRowsPerSlice = 2'048; // the same, for leads
+inline constexpr std::size_t kUndoLeadsPerRound = 262'144;    // leads made by the unit that one pass over all deals decides about
+inline constexpr std::uint32_t kUndoTouchesPerPage = 64;      // rows of one deal read at once
 
 // Of deals, each in every count that is true of it: some field set back; deleted (it was made or restored by the unit); alive again
 // (the unit deleted it); something left as it is because it was changed since; something that could not be set back.

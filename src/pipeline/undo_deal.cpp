@@ -312,7 +312,7 @@ std::optional<DealVerdict> take_back_deal(UndoWork& work, std::size_t place, con
     DealVerdict verdict;
     if (back.created) {
         back.notes.clear();
-        back.now = stored; // it goes as it is, or stays as it is
+        if (!untouched) back.now = stored; // it goes as it is, or stays as it is
         if (back.touch)
             keep(back, "deal", back.touch);
         else

@@ -31,8 +31,22 @@ struct LeadRow {
     }
 };
 
+constexpr std::string_view kLeadStarts = "\"lead\":{\"id\":\"";
+constexpr std::size_t kIdBytes = 36;
+
+// The lead that a new deal's row made, read off the text: such a row has no objects of strangers in it (no metadata), and within a
+// JSON string the quotes would be escaped. Nil when it made none.
+Id lead_made_with_deal(const JournalEntry& entry) {
+    const std::size_t at = entry.happening == Happening::Created ? entry.body.rfind(kLeadStarts) : std::string::npos;
+    if (at == std::string::npos) return {};
+    const std::string_view rest = std::string_view(entry.body).substr(at + kLeadStarts.size());
+    const bool made = rest.size() > kIdBytes && rest.substr(kIdBytes).starts_with("\",\"after\":");
+    return made ? parse_id(rest.substr(0, kIdBytes)).value_or(Id{}) : Id{};
+}
+
 std::optional<LeadRow> lead_row_of(const JournalEntry& entry) {
-    if (entry.body.find("\"lead\":") == std::string::npos) return std::nullopt;
+    if (const Id made = lead_made_with_deal(entry); !made.is_nil()) return LeadRow{.id = made, .lead = {}};
+    if (entry.body.rfind(kLeadStarts) == std::string::npos) return std::nullopt;
     auto body = parse_json(entry.body);
     auto* object = body && body->is_object() ? &body->get_object() : nullptr;
     auto* lead = object == nullptr ? nullptr : object->if_contains("lead");
@@ -116,7 +130,6 @@ bool step_lead_back(UndoWork& work, Lead& lead, const LeadRow& row) {
 // The lead ids in a body that a deal of it may have got: `"lead_id":"…"`, wherever it stands. Too many keep a lead, none loses one.
 void each_lead_id(std::string_view body, const std::function<void(const Id&)>& each) {
     static constexpr std::string_view kKey = "\"lead_id\":\"";
-    constexpr std::size_t kIdBytes = 36;
     for (std::size_t at = body.find(kKey); at != std::string_view::npos; at = body.find(kKey, at + 1)) {
         if (const auto id = parse_id(body.substr(at + kKey.size(), kIdBytes))) each(*id);
     }

@@ -16,7 +16,7 @@ Deal any_deal() {
     deal.currency = *parse_currency(*rc::gen::element<std::string>("EUR", "JPY", "KWD", "USD"));
     deal.name = "n" + any_text();
     deal.company = any_text();
-    deal.value_minor = *rc::gen::inRange<std::int64_t>(0, 100'000'000'000'000);
+    deal.value_minor = *rc::gen::inRange<std::int64_t>(0, kMoneyMajorMax);
     deal.stage = static_cast<Stage>(*rc::gen::inRange(0, 6));
     deal.probability = *rc::gen::inRange(0, kProbabilityMax + 1);
     if (*rc::gen::arbitrary<bool>()) deal.expected_close_date = Date{*rc::gen::inRange(0, 40'000)};

@@ -321,7 +321,7 @@ TEST_F(Undo, ALongUndoGoesOnWhereItStopped) {
     EXPECT_FALSE(shop.go_on(undo, 1));
     EXPECT_EQ(shop.unit(unit).state, UnitState::Undoing);
     EXPECT_FALSE(shop.go_on(undo, 1)) << "each time as if the program had been started again";
-    EXPECT_FALSE(shop.go_on(undo, 2));
+    EXPECT_FALSE(shop.go_on(undo, 1));
     EXPECT_TRUE(shop.go_on(undo, 100));
     EXPECT_EQ(shop.counts(undo).removed, 1'200U) << "nothing twice";
     EXPECT_EQ(shop.counts(undo).leads_removed, 700U);
