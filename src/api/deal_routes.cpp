@@ -1,4 +1,4 @@
-// Reading deals: list, one, history, activities, insights.
+// Reading deals: list, one, activities, insights.
 #include "api/deal_answer.hpp"
 #include "api/deal_query.hpp"
 #include "api/paging.hpp"
@@ -6,8 +6,6 @@
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 #include "pipeline/insight.hpp"
-
-#include <boost/json/object.hpp>
 
 namespace tributary {
 namespace {
@@ -49,46 +47,6 @@ http::Response read_deal(Call& call, LedgerReader& ledger) {
     return deal_shown(call, *deal);
 }
 
-// One row of the journal is as many entries of the history as it has fields.
-void append_history(std::string& out, const JournalEntry& entry, bool& first) {
-    const auto body = parse_json(entry.body);
-    if (!body || !body->is_object()) return;
-    const auto* before = body->as_object().if_contains("before");
-    const auto* after = body->as_object().if_contains("after");
-    const auto* rules = body->as_object().if_contains("rules");
-    if (after == nullptr || !after->is_object()) return;
-    for (const auto& field : after->as_object()) {
-        const auto of = [&](const boost::json::value* object) -> const boost::json::value* {
-            return object != nullptr && object->is_object() ? object->as_object().if_contains(field.key()) : nullptr;
-        };
-        if (!first) out += ',';
-        first = false;
-        out += "{\"seq\":" + std::to_string(entry.seq) + ",\"at\":\"";
-        append_instant(out, entry.at);
-        out += '"';
-        append_key(out, "field");
-        append_json_string(out, field.key());
-        append_key(out, "before");
-        if (const auto* value = of(before)) append_json(out, *value);
-        else out += "null";
-        append_key(out, "after");
-        append_json(out, field.value());
-        append_key(out, "source");
-        append_json_string(out, source_key(entry.source));
-        append_key(out, "ingestion_id");
-        if (entry.unit.is_nil()) out += "null";
-        else append_json_string(out, entry.unit.text());
-        append_key(out, "row");
-        out += entry.unit.is_nil() ? "null" : std::to_string(entry.row);
-        append_key(out, "actor");
-        append_json_string(out, entry.actor);
-        append_key(out, "rule");
-        if (const auto* rule = of(rules)) append_json(out, *rule);
-        else out += "null";
-        out += '}';
-    }
-}
-
 // A page of journal rows about {id}, newest first, and the cursor of the next.
 Result<std::vector<JournalEntry>> journal_page(const Call& call, LedgerReader& ledger, JournalQuery query, std::string& next) {
     const auto asked = numbered_page_asked(call.request);
@@ -101,22 +59,6 @@ Result<std::vector<JournalEntry>> journal_page(const Call& call, LedgerReader& l
         next = std::to_string(rows.back().seq);
     }
     return rows;
-}
-
-http::Response read_history(Call& call, LedgerReader& ledger) {
-    const auto deal = find_deal(call, ledger, true);
-    if (!deal) return call.refuse(deal.error());
-    std::string next;
-    const auto rows = journal_page(call, ledger, {.deal = deal->id, .unit = {}}, next);
-    if (!rows) return call.refuse(rows.error());
-    std::string body = R"({"status":"success","deal_id":)";
-    append_json_string(body, deal->id.text());
-    body += ",\"history\":[";
-    bool first = true;
-    for (const auto& entry : *rows) append_history(body, entry, first);
-    body += ']';
-    append_next_cursor(body, next);
-    return json_reply(200, std::move(body));
 }
 
 http::Response activities_answer(const std::vector<JournalEntry>& rows, std::string_view next) {
@@ -185,7 +127,6 @@ std::vector<Route> deal_routes() {
     return {
         {"GET", "/api/sales/deals", Right::Read, reading(list_deals)},
         {"GET", "/api/sales/deals/{id}", Right::Read, reading(read_deal)},
-        {"GET", "/api/sales/deals/{id}/history", Right::Read, reading(read_history)},
         {"GET", "/api/sales/deals/{id}/activities", Right::Read, reading(read_activities)},
         {"GET", "/api/sales/deals/{id}/insights", Right::Read, reading(read_insights)},
         {"GET", "/api/sales/activity", Right::Read, reading(read_feed)},

@@ -36,7 +36,7 @@ http::Response list_leads(Call& call, LedgerReader& ledger) {
 http::Response read_lead(Call& call, LedgerReader& ledger) {
     const auto id = parse_id(call.segments.front());
     const auto lead = id ? ledger.read_leads(std::span(&*id, 1)).front() : std::nullopt;
-    if (!lead) return call.refuse(not_found("lead"));
+    if (!lead || lead->deleted_at != 0) return call.refuse(not_found("lead")); // an undo took it away
     std::string body = R"({"status":"success","lead":)";
     append_lead(body, *lead, shown(call.scope));
     body += '}';

@@ -1,7 +1,9 @@
 // See runtime.hpp.
 #include "cli/runtime.hpp"
 
+#include "api/undo.hpp"
 #include "http/http.hpp"
+#include "pipeline/undo.hpp"
 
 #include <chrono>
 #include <fcntl.h>
@@ -65,7 +67,20 @@ Runtime::Runtime(const Options& options)
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
     }
+    go_on_with_undos();
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
+}
+
+// An undo that was running when the program ended goes on where it stopped.
+void Runtime::go_on_with_undos() {
+    for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
+        const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+        UnitPage recent;
+        store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = Source::System, .after = {}, .limit = 500}); });
+        for (const Unit& unit : recent.units) {
+            if (unit.state == UnitState::Running && unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
+        }
+    }
 }
 
 // An import that was running when the program died will not go on: it says so, and sending its input again is harmless.
@@ -75,7 +90,7 @@ void Runtime::close_cut_off_imports() {
         UnitPage recent;
         store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = {}, .after = {}, .limit = 500}); });
         for (Unit& unit : recent.units) {
-            if (unit.state != UnitState::Running) continue;
+            if (unit.state != UnitState::Running || unit.door == kUndoDoor) continue; // an undo goes on
             unit.state = UnitState::Failed;
             unit.failure = "The server stopped before the import had ended; send the input again, what is stored will be unchanged.";
             unit.finished_at = clock_.now_ms();

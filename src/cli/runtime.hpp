@@ -40,6 +40,7 @@ class Runtime {
 
   private:
     void close_cut_off_imports();
+    void go_on_with_undos();
     void tidy_until_stopped();
 
     SystemClock clock_;

@@ -84,6 +84,7 @@ struct Lead {
     std::string metadata_json; // JSON object text, or empty; holds first and last touch of UTM and click ids
     std::int64_t created_at = 0;
     std::int64_t updated_at = 0;
+    std::int64_t deleted_at = 0; // taken back by an undo; 0 = not. Such a lead is not found by its address and not listed
 };
 
 // The field of a deal as JSON text ("\"Acme\"", "120000", "null"), for change rows and history.

@@ -30,7 +30,8 @@ struct JournalEntry {
     std::uint8_t due = 0;
     std::string actor;         // "key:<key id>", "form:<key id>", "system"
     // One JSON object. Created: {"after":{field:value,...},"rules":{field:rule}}. Updated, deleted, restored:
-    // {"before":{...},"after":{...}}. When the same row of an arrival made or changed the deal's lead, also
+    // {"before":{...},"after":{...},"times":{field:ms}}; "times" holds the event times of their own that changed fields had before,
+    // and is absent when none had one. When the same row of an arrival made or changed the deal's lead, also
     // "lead":{"id":"...","before":{...},"after":{...}}, without "before" when it made it. LeadCreated, LeadUpdated: only that "lead",
     // and `deal` is the deal it came with, which stayed as it was.
     // Activity: {"type":"call","note":"..."}. Automation: {"name":"high_risk_alert","cause":seq,...}.

@@ -200,7 +200,11 @@ void append_outcome(std::string& out, const RowOutcome& outcome) {
         out += ",\"details\":";
         append_problems(out, outcome.problems);
         if (!outcome.raw.empty()) put_text(out, ",\"raw\":", outcome.raw);
-    } else if (!outcome.problems.empty()) {
+        out += '}';
+        return;
+    }
+    if (!outcome.code.empty()) put_text(out, ",\"result\":", outcome.code); // of an undo
+    if (!outcome.problems.empty()) {
         out += ",\"warnings\":";
         append_problems(out, outcome.problems);
     }

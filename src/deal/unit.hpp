@@ -56,7 +56,7 @@ struct RowOutcome {
     std::uint64_t line = 0;     // first line of the row in the file, from 1; 0 when not a file
     RowAction action = RowAction::Created;
     Id deal;                    // nil when rejected or skipped
-    std::string code;           // rejected: stable code; else empty or a warning's code
+    std::string code;           // rejected: stable code; of an undo: what became of the deal; else empty
     std::vector<FieldProblem> problems; // rejected: why; else warnings
     std::string raw;            // rejected: the row as received (a JSON text, or a CSV record), at most 64 KiB
     // Of a planned row only:

@@ -55,6 +55,31 @@ void append_created(std::string& out, const Deal& deal, std::string_view rules) 
     out += rules;
 }
 
+void append_instant_or_null(std::string& out, std::int64_t ms) {
+    if (ms == 0) {
+        out += "null";
+        return;
+    }
+    out += '"';
+    append_instant(out, ms);
+    out += '"';
+}
+
+// Event times that the changed fields had of their own. An undo gives them back, so that what is sent again meets what it met first.
+void append_times(std::string& out, const Deal& before, const Deal& now) {
+    bool any = false;
+    for (const auto& [field, ms] : before.field_times) {
+        if (same_field(before, now, field)) continue;
+        out += any ? "," : ",\"times\":{";
+        any = true;
+        out += '"';
+        out += field_key(field);
+        out += "\":";
+        out += std::to_string(ms);
+    }
+    if (any) out += '}';
+}
+
 // The fields in which the deal differs from the other, as they are in it.
 void append_differing(std::string& out, const Deal& deal, const Deal& other) {
     out += '{';
@@ -70,6 +95,10 @@ void append_differing(std::string& out, const Deal& deal, const Deal& other) {
     if (deal.lead_id != other.lead_id) {
         put_key(out, "lead_id");
         append_id(out, deal.lead_id);
+    }
+    if (deal.deleted_at != other.deleted_at) {
+        put_key(out, "deleted_at");
+        append_instant_or_null(out, deal.deleted_at);
     }
     if (deal.source_metadata != other.source_metadata) {
         put_key(out, "source_metadata");
@@ -116,6 +145,10 @@ void append_differing(std::string& out, const Lead& lead, const Lead& other, boo
         put_key(out, "metadata_json");
         append_object(out, lead.metadata_json);
     }
+    if (lead.deleted_at != other.deleted_at) {
+        put_key(out, "deleted_at");
+        append_instant_or_null(out, lead.deleted_at);
+    }
     out += '}';
 }
 
@@ -159,6 +192,7 @@ void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_
         append_differing(entry.body, *change.before, deal);
         entry.body += ",\"after\":";
         append_differing(entry.body, deal, *change.before);
+        append_times(entry.body, *change.before, deal);
     } else if (deal_changed) {
         append_created(entry.body, deal, change.rules);
     }

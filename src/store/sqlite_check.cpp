@@ -27,7 +27,7 @@ constexpr std::array kPromises{
             {Use::Anything, "SELECT 1 FROM x_deals WHERE match_key IS NOT NULL AND deleted_at = 0 AND is_spam = 0 "
                             "GROUP BY no >> 40, match_key, twin HAVING count(*) > 1 LIMIT 1"}},
     Promise{"two leads share an e-mail address",
-            {Use::Anything, "SELECT 1 FROM x_leads GROUP BY no >> 40, email HAVING count(*) > 1 LIMIT 1"}},
+            {Use::Anything, "SELECT 1 FROM x_leads WHERE deleted_at = 0 GROUP BY no >> 40, email HAVING count(*) > 1 LIMIT 1"}},
     Promise{"a deal lies with another tenant's workspace",
             {Use::Anything,
              "SELECT 1 FROM x_deals AS d LEFT JOIN r_workspaces AS w ON w.no = d.no >> 40 WHERE w.tenant IS NOT d.tenant LIMIT 1"}},

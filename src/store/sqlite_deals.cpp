@@ -198,4 +198,10 @@ void for_each_rankable(Session& session, const std::function<void(const Deal&)>&
     }
 }
 
+void for_each_held_lead(Session& session, const std::function<void(const Id& deal, const Id& lead)>& each) {
+    Statement walk(session.db, kWalkHeldLeads);
+    walk.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace));
+    while (walk.row()) each(walk.id(0), walk.id(1));
+}
+
 } // namespace tributary::sqlite

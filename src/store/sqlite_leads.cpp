@@ -12,7 +12,7 @@ void bind_lead(Statement& statement, const Lead& lead) {
     statement.bind(lead.email).bind(static_cast<std::int64_t>(lead.status)).bind(lead.first_name).bind(lead.last_name);
     statement.bind(lead.company).bind(lead.phone).bind(static_cast<std::int64_t>(lead.source)).bind(std::int64_t{lead.ai_score});
     statement.bind(lead.ai_qualification_summary).bind(std::int64_t{lead.is_spam}).bind(lead.metadata_json);
-    statement.bind(lead.created_at).bind(lead.updated_at);
+    statement.bind(lead.created_at).bind(lead.updated_at).bind(lead.deleted_at);
 }
 
 // Columns in the order of TRIBUTARY_LEAD_COLUMNS from 0.
@@ -32,6 +32,7 @@ Lead lead_of(const Statement& row) {
     lead.metadata_json = row.text(11);
     lead.created_at = row.number(12);
     lead.updated_at = row.number(13);
+    lead.deleted_at = row.number(14);
     return lead;
 }
 
@@ -65,7 +66,7 @@ std::vector<std::optional<Lead>> find_leads(Session& session, std::span<const st
     for (std::size_t at = 0; at < emails.size(); ++at) {
         for (const Id& id : bearers(session, session.book.key(emails[at]))) {
             auto lead = read_lead(session, id);
-            if (lead && lead->email == emails[at]) leads[at] = std::move(lead);
+            if (lead && lead->deleted_at == 0 && lead->email == emails[at]) leads[at] = std::move(lead);
         }
     }
     return leads;
@@ -82,6 +83,7 @@ LeadPage list_leads(Session& session, const LeadQuery& query) {
     const Cursor after = read_cursor_text(query.after, CursorOf::Leads, 0);
     const std::uint32_t limit = std::clamp<std::uint32_t>(query.limit, 1, kListedMax);
     const auto words = search_patterns(query.search);
+    shape.add(true, " AND deleted_at = 0");
     shape.add(!query.email.empty(), " AND email = ?");
     shape.add(query.status.has_value(), " AND status = ?");
     for (std::size_t at = 0; at < words.size(); ++at) {
@@ -109,7 +111,7 @@ LeadPage list_leads(Session& session, const LeadQuery& query) {
 void insert_leads(Session& session, std::span<const Lead* const> leads) {
     RowCounts& counts = session.turn->last.rows[session.workspace];
     for (const Lead* lead : leads) {
-        claim_email(session, *lead);
+        if (lead->deleted_at == 0) claim_email(session, *lead);
         note_number(counts.leads, lead->id);
     }
     insert_rows(session.db, kInsertLead, 0, leads.size(), [&](Statement& insert, std::size_t at, std::size_t /*place*/) {
@@ -121,11 +123,16 @@ void insert_leads(Session& session, std::span<const Lead* const> leads) {
 void update_leads(Session& session, std::span<const Lead* const> leads) {
     Statement update(session.db, kUpdateLead);
     for (const Lead* lead : leads) {
-        const auto stored = read_lead(session, lead->id);
-        if (!stored) throw StoreError("a lead to be updated does not exist");
-        if (stored->email != lead->email) {
-            set_key(session, KeyKind::Email, session.book.key(stored->email), lead->id, 0, KeyState::Left);
-            claim_email(session, *lead);
+        {
+            Statement find(session.db, kReadLeadEmail);
+            find.bind(session.row_no(lead->id));
+            if (!find.row() || find.id(0) != lead->id) throw StoreError("a lead to be updated does not exist");
+            const std::string email(find.text(1));
+            const bool held = find.number(2) == 0;
+            const bool holds = lead->deleted_at == 0;
+            if (held && (!holds || email != lead->email))
+                set_key(session, KeyKind::Email, session.book.key(email), lead->id, 0, KeyState::Left);
+            if (holds && (!held || email != lead->email)) claim_email(session, *lead);
         }
         bind_lead(update, *lead);
         update.bind(session.row_no(lead->id));

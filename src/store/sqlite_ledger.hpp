@@ -36,6 +36,9 @@ class Reading : public Port {
     }
     Settings settings() override { return sqlite::read_settings(session_); }
     void for_each_rankable(const std::function<void(const Deal&)>& each) override { sqlite::for_each_rankable(session_, each); }
+    void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override {
+        sqlite::for_each_held_lead(session_, each);
+    }
     std::uint64_t cursor(std::string_view follower) override { return sqlite::read_cursor(session_, follower); }
     std::vector<LedgerReader::DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override {
         return sqlite::list_due(session_, bit, after, limit);

@@ -40,24 +40,28 @@ inline constexpr Sql kWalkDealKeys{Use::Read, "SELECT id, match_key, twin, delet
 inline constexpr Sql kWalkRankable{Use::Read,
                                    "SELECT id, deleted_at, is_spam, value_minor, currency, stage, probability, source, health_score, risk "
                                    "FROM deals WHERE no >= ? AND no < ? ORDER BY no"};
+// What is decided about a deleted deal stands at the start of its row, so that walking past many of them is quick.
+inline constexpr Sql kWalkHeldLeads{Use::Read, "SELECT id, lead_id FROM deals WHERE no >= ? AND no < ? AND deleted_at = 0 "
+                                               "AND lead_id IS NOT NULL ORDER BY no"};
 
 // ---- leads
 #define TRIBUTARY_LEAD_COLUMNS                                                                                                             \
     "id, email, status, first_name, last_name, company, phone, source, ai_score, ai_qualification_summary, is_spam, metadata_json, "       \
-    "created_at, updated_at"
+    "created_at, updated_at, deleted_at"
 
 #define TRIBUTARY_INSERT_LEAD_HEAD "INSERT OR FAIL INTO x_leads (no, tenant, " TRIBUTARY_LEAD_COLUMNS ") VALUES "
-#define TRIBUTARY_INSERT_LEAD_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+#define TRIBUTARY_INSERT_LEAD_TUPLE "(?,current_tenant(),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 inline constexpr auto kInsertLeadOne = insert_text<1>(TRIBUTARY_INSERT_LEAD_HEAD, TRIBUTARY_INSERT_LEAD_TUPLE);
 inline constexpr auto kInsertLeadGroup = insert_text<kGroupRows>(TRIBUTARY_INSERT_LEAD_HEAD, TRIBUTARY_INSERT_LEAD_TUPLE);
 inline constexpr InsertSql kInsertLead{{Use::Write, kInsertLeadOne.text.data()}, {Use::Write, kInsertLeadGroup.text.data()}};
 inline constexpr Sql kUpdateLead{
     Use::Write, "UPDATE x_leads SET email=?, status=?, first_name=?, last_name=?, company=?, phone=?, source=?, ai_score=?, "
-                "ai_qualification_summary=?, is_spam=?, metadata_json=?, created_at=?, updated_at=? "
+                "ai_qualification_summary=?, is_spam=?, metadata_json=?, created_at=?, updated_at=?, deleted_at=? "
                 "WHERE tenant = current_tenant() AND no = ?"};
 inline constexpr Sql kReadLead{Use::Read, "SELECT " TRIBUTARY_LEAD_COLUMNS " FROM leads WHERE no = ?"};
 inline constexpr Sql kLastLeadNo{Use::Read, "SELECT no FROM leads WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
-inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT id, email FROM leads WHERE no >= ? AND no < ? ORDER BY no"};
+inline constexpr Sql kReadLeadEmail{Use::Read, "SELECT id, email, deleted_at FROM leads WHERE no = ?"};
+inline constexpr Sql kWalkEmailKeys{Use::Read, "SELECT id, email, deleted_at FROM leads WHERE no >= ? AND no < ? ORDER BY no"};
 
 // ---- journal
 #define TRIBUTARY_JOURNAL_COLUMNS "no, workspace, happening, due, deal, unit, unit_row, source, at, actor, body"
@@ -137,11 +141,13 @@ inline constexpr std::array kTenantQueries{
     &kLastDealNo,
     &kWalkDealKeys,
     &kWalkRankable,
+    &kWalkHeldLeads,
     &kInsertLead.one,
     &kInsertLead.group,
     &kUpdateLead,
     &kReadLead,
     &kLastLeadNo,
+    &kReadLeadEmail,
     &kWalkEmailKeys,
     &kAppendJournal.one,
     &kAppendJournal.group,

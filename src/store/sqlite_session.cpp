@@ -68,7 +68,9 @@ void fill_keys(Connection& connection, const KeyBook& book, TenantNo tenant, Wor
     fill_deals(connection, book, workspace, keys);
     Statement walk(connection, kWalkEmailKeys);
     walk.bind(first_row_no(workspace)).bind(end_row_no(workspace));
-    while (walk.row()) keys.set(KeyKind::Email, book.key(walk.text(1)), walk.id(0), 0, KeyState::Live);
+    while (walk.row()) {
+        if (walk.number(2) == 0) keys.set(KeyKind::Email, book.key(walk.text(1)), walk.id(0), 0, KeyState::Live);
+    }
 }
 
 } // namespace tributary::sqlite

@@ -92,6 +92,7 @@ void fill_keys(Connection& connection, const KeyBook& book, TenantNo tenant, Wor
 void insert_deals(Session& session, std::span<const Deal* const> deals);
 void update_deals(Session& session, std::span<const Deal* const> deals);
 void for_each_rankable(Session& session, const std::function<void(const Deal&)>& each);
+void for_each_held_lead(Session& session, const std::function<void(const Id& deal, const Id& lead)>& each);
 
 // ---- sqlite_names.cpp
 [[nodiscard]] std::vector<std::optional<Id>> find_external(Session& session, std::span<const ExternalId> wanted);

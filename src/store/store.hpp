@@ -115,10 +115,11 @@ class LedgerReader {
     // Deals with that key, deleted and spam ones left out, by twin number.
     [[nodiscard]] virtual std::vector<std::vector<Id>> find_named(std::span<const MatchKey> wanted) = 0;
     [[nodiscard]] virtual std::vector<std::optional<Deal>> read_deals(std::span<const Id> wanted) = 0; // deleted ones too
+    // Leads with that address, deleted ones left out. Two leads may share one when all but one are deleted.
     [[nodiscard]] virtual std::vector<std::optional<Lead>> find_leads(std::span<const std::string> emails) = 0;
-    [[nodiscard]] virtual std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) = 0;
+    [[nodiscard]] virtual std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) = 0; // deleted ones too
     [[nodiscard]] virtual DealPage list_deals(const DealQuery& query) = 0;
-    [[nodiscard]] virtual LeadPage list_leads(const LeadQuery& query) = 0;
+    [[nodiscard]] virtual LeadPage list_leads(const LeadQuery& query) = 0; // deleted ones left out
     [[nodiscard]] virtual std::vector<JournalEntry> list_journal(const JournalQuery& query) = 0;
     [[nodiscard]] virtual std::uint64_t last_seq() = 0;  // of the tenant; 0 when empty
     [[nodiscard]] virtual std::uint64_t first_seq() = 0; // oldest row kept; 0 when empty
@@ -131,6 +132,8 @@ class LedgerReader {
     // Every deal of the workspace once, in the order of arrival, only the members ranks need: id, value, currency, stage, probability,
     // source, health_score, risk, deleted_at, is_spam.
     virtual void for_each_rankable(const std::function<void(const Deal&)>& each) = 0;
+    // Every deal of the workspace that is not deleted and has a lead, once, with that lead. A pass over all deals.
+    virtual void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) = 0;
     // Where a follower of the journal stands (the last seq it has dealt with), 0 at first. Per tenant.
     [[nodiscard]] virtual std::uint64_t cursor(std::string_view follower) = 0;
     // Rows of the whole tenant after `after` whose `due` has the bit, oldest first, with the workspace they belong to.

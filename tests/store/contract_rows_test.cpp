@@ -132,6 +132,59 @@ TEST_P(StoreContract, RowsWrittenManyAtOnceAreEachAsTheyWereGiven) {
     }));
 }
 
+TEST_P(StoreContract, ADeletedLeadIsReadByItsIdOnlyAndItsAddressIsFree) {
+    const auto scope = store_.scope();
+    Lead lead = a_lead("a@x.com");
+    store_.write(scope, [&](Ledger& ledger) { insert(ledger, lead); });
+    lead.deleted_at = 1'790'000'000'000;
+    store_.write(scope, [&](Ledger& ledger) { update(ledger, lead); });
+    for (const bool reopened : {false, true}) {
+        if (reopened) store_.reopen();
+        store_.read(scope, [&](LedgerReader& reader) {
+            EXPECT_FALSE(lead_with(reader, "a@x.com")) << reopened;
+            EXPECT_TRUE(reader.list_leads({}).leads.empty());
+            EXPECT_EQ(reader.read_leads(std::span(&lead.id, 1)).front()->deleted_at, lead.deleted_at);
+            return 0;
+        });
+    }
+    const Lead other = a_lead("a@x.com");
+    store_.write(scope, [&](Ledger& ledger) { insert(ledger, other); });
+    lead.deleted_at = 0;
+    EXPECT_THROW(store_.write(scope, [&](Ledger& ledger) { update(ledger, lead); }), Clash);
+    Lead gone = other;
+    gone.deleted_at = 1;
+    store_.write(scope, [&](Ledger& ledger) {
+        update(ledger, gone);
+        update(ledger, lead);
+    });
+    EXPECT_EQ(store_.read(scope, [&](LedgerReader& reader) { return lead_with(reader, "a@x.com"); })->id, lead.id);
+    store_->check(true);
+}
+
+TEST_P(StoreContract, TheLeadsThatDealsHoldAreNamedWithoutDeletedDealsAndOtherWorkspaces) {
+    const auto scope = store_.scope();
+    const auto other = store_.scope("acme", "other");
+    Deal holds = a_deal("A");
+    holds.lead_id = an_id();
+    Deal deleted = a_deal("B");
+    deleted.lead_id = an_id();
+    deleted.deleted_at = 1;
+    Deal foreign = a_deal("C");
+    foreign.lead_id = an_id();
+    store_.write(scope, [&](Ledger& ledger) {
+        insert(ledger, holds);
+        insert(ledger, deleted);
+        insert(ledger, a_deal("D"));
+    });
+    store_.write(other, [&](Ledger& ledger) { insert(ledger, foreign); });
+    std::vector<std::pair<Id, Id>> held;
+    store_.read(scope, [&](LedgerReader& reader) {
+        reader.for_each_held_lead([&](const Id& deal, const Id& lead) { held.emplace_back(deal, lead); });
+        return 0;
+    });
+    EXPECT_EQ(held, (std::vector<std::pair<Id, Id>>{{holds.id, holds.lead_id}}));
+}
+
 TEST_P(StoreContract, AClashAmongRowsOfOneCallIsNoticedWhereverTheyStand) {
     const auto scope = store_.scope();
     EXPECT_TRUE(rc::check([&] {

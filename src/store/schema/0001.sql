@@ -102,7 +102,8 @@ CREATE TABLE x_leads (
     is_spam INTEGER NOT NULL,
     metadata_json TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE x_journal (

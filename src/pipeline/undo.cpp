@@ -1,0 +1,312 @@
+// The story of an undo. See undo.hpp.
+#include "pipeline/undo.hpp"
+
+#include "deal/json.hpp"
+#include "pipeline/undo_deal.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace tributary {
+namespace {
+
+namespace json = boost::json;
+
+void add_counts(UnitCounts& sum, const std::vector<RowOutcome>& outcomes) {
+    for (const RowOutcome& outcome : outcomes) sum.add(outcome.action);
+}
+
+void tell_of_unit(Turn& turn, const Unit& undo, Happening happening, const UndoProgress& progress) {
+    std::vector<JournalEntry> rows(1);
+    JournalEntry& entry = rows.front();
+    entry.at = turn.now_ms;
+    entry.happening = happening;
+    entry.source = undo.source;
+    entry.unit = undo.id;
+    entry.actor = undo.actor;
+    entry.body = "{\"state\":";
+    append_json_string(entry.body, unit_state_key(undo.state));
+    append_key(entry.body, "undoes");
+    append_id(entry.body, progress.undoes);
+    append_key(entry.body, "counts");
+    append_undo_counts(entry.body, progress.counts);
+    entry.body += '}';
+    turn.ledger.append_journal(rows);
+    turn.told.push_back(std::move(entry));
+}
+
+// The undone unit is undone. When it was an undo itself, what that had undone is in force again; and so on down to an arrival.
+void close_undone(Ledger& ledger, Id undone, Id by) {
+    UnitState was = UnitState::Undone;
+    for (bool out = true;; out = !out) {
+        auto unit = ledger.read_unit(undone);
+        if (!unit) return;
+        unit->state = out ? UnitState::Undone : was;
+        json::object options = options_of(*unit);
+        if (out)
+            options[kUndoneBy] = by.text();
+        else if (const auto named = options.find(kUndoneBy); named != options.end())
+            options.stable_erase(named);
+        set_options(*unit, std::move(options));
+        ledger.put_unit(*unit);
+        const auto progress = undo_progress(*unit);
+        if (!progress) return;
+        by = undone;
+        undone = progress->undoes;
+        was = progress->was;
+    }
+}
+
+void finish(Turn& turn, Unit& undo, const UndoProgress& progress) {
+    undo.state = UnitState::Done;
+    undo.finished_at = turn.now_ms;
+    turn.ledger.put_unit(undo);
+    close_undone(turn.ledger, progress.undoes, undo.id);
+    tell_of_unit(turn, undo, Happening::ImportFinished, progress);
+}
+
+void rescore(Deal& deal, std::int64_t now_ms) {
+    deal.health_score = health_score(deal, now_ms);
+    deal.risk = risk_of(deal.health_score);
+}
+
+// Above every namesake that is there or was there before this slice: rows are written one after the other.
+std::int32_t free_twin(const Plan& plan, std::size_t place) {
+    const MatchKey& key = plan.deals[place].now.match_key;
+    std::int32_t twin = 0;
+    for (const std::size_t other : plan.by_key.at(key)) {
+        if (other == place) continue;
+        for (const Deal* deal : {&plan.deals[other].before, &plan.deals[other].now}) {
+            if (deal->match_key == key && deal->deleted_at == 0 && !deal->is_spam) twin = std::max(twin, deal->twin + 1);
+        }
+    }
+    return twin;
+}
+
+// A deal that is called otherwise, or is there again, finds its place among its namesakes.
+void place_by_name(UndoWork& work, std::size_t place) {
+    const Deal& before = work.plan.deals[place].before;
+    Deal& now = work.plan.deals[place].now;
+    if (now.is_spam) return;
+    const bool renamed = now.name != before.name || now.company != before.company;
+    if (renamed) now.match_key = match_key(normal_name(now.name), normal_company(now.company), now.source);
+    const bool came = before.deleted_at != 0 && now.deleted_at == 0;
+    if (now.match_key == MatchKey{} || (!came && now.match_key == before.match_key)) return;
+    const MatchKey key = now.match_key;
+    load_named(*work.context.ledger, key, work.plan); // `before` and `now` may have moved from here on
+    auto& places = work.plan.by_key[key];
+    if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+    work.plan.deals[place].now.twin = free_twin(work.plan, place);
+}
+
+bool same_deal(const Deal& left, const Deal& right) {
+    return std::ranges::all_of(kFields, [&](Field field) { return same_field(left, right, field); }) &&
+           left.external_ids == right.external_ids && left.lead_id == right.lead_id && left.source_metadata == right.source_metadata &&
+           left.deleted_at == right.deleted_at;
+}
+
+std::string_view main_result(const DealVerdict& verdict, bool changed, bool blocked) {
+    if (verdict.removed) return "removed";
+    if (verdict.restored) return "restored";
+    if (changed) return "reverted";
+    if (blocked) return "blocked";
+    return verdict.notes.empty() ? "unchanged" : "kept";
+}
+
+void settle(UndoWork& work, std::size_t place, DealVerdict verdict, std::uint32_t row, UndoCounts& counts,
+            std::vector<RowOutcome>& outcomes) {
+    const bool changed = !same_deal(work.plan.deals[place].before, work.plan.deals[place].now);
+    if (changed) {
+        place_by_name(work, place);
+        Working& working = work.plan.deals[place];
+        working.changed = true;
+        working.now.updated_at = work.context.now_ms;
+        rescore(working.now, work.context.now_ms);
+        RowResult result{.row = row, .action = RowAction::Updated, .deal = place};
+        RowChange change;
+        change.before = working.before;
+        give_lead_back(work, place, result, change);
+        tell(work.plan, result, change, 0);
+    }
+    const auto any = [&](std::string_view code) {
+        return std::ranges::any_of(verdict.notes, [&](const FieldProblem& problem) { return problem.code == code; });
+    };
+    const bool blocked = any("blocked");
+    counts.removed += verdict.removed;
+    counts.restored += verdict.restored;
+    counts.reverted += any("reverted");
+    counts.kept += any("kept");
+    counts.blocked += blocked;
+    RowOutcome outcome{.row = row, .action = changed ? RowAction::Updated : blocked ? RowAction::Skipped : RowAction::Unchanged};
+    outcome.deal = work.plan.deals[place].now.id;
+    outcome.code = main_result(verdict, changed, blocked);
+    outcome.problems = std::move(verdict.notes);
+    outcomes.push_back(std::move(outcome));
+}
+
+bool changes_deal(const JournalEntry& entry) {
+    return entry.happening == Happening::Created || entry.happening == Happening::Updated || entry.happening == Happening::Deleted ||
+           entry.happening == Happening::Restored;
+}
+
+void load_deals(UndoWork& work, const std::vector<JournalEntry>& rows) {
+    std::vector<Id> ids;
+    for (const JournalEntry& entry : rows) {
+        if (changes_deal(entry)) ids.push_back(entry.deal);
+    }
+    std::ranges::sort(ids);
+    const auto rest = std::ranges::unique(ids);
+    ids.erase(rest.begin(), rest.end());
+    auto deals = work.context.ledger->read_deals(ids);
+    work.plan.deals.reserve(ids.size());
+    work.plan.journal.reserve(ids.size());
+    for (std::size_t at = 0; at < ids.size(); ++at) {
+        if (!deals[at]) continue;
+        const std::size_t place = work.plan.deals.size();
+        work.plan.by_id.emplace(ids[at], place);
+        for (const auto& external : deals[at]->external_ids) work.plan.by_external.emplace(external, place);
+        Working working{.existed = true, .changed = false, .before = *deals[at], .now = std::move(*deals[at])};
+        work.plan.deals.push_back(std::move(working));
+    }
+}
+
+void take_back_deals(UndoWork& work, const std::vector<JournalEntry>& rows, std::uint32_t row, UndoCounts& counts,
+                     std::vector<RowOutcome>& outcomes) {
+    load_deals(work, rows);
+    boost::unordered_flat_set<std::size_t> met;
+    for (const JournalEntry& entry : rows) {
+        const auto found = changes_deal(entry) ? work.plan.by_id.find(entry.deal) : work.plan.by_id.end();
+        if (found == work.plan.by_id.end() || met.contains(found->second)) continue;
+        const std::size_t place = found->second;
+        auto verdict = take_back_deal(work, place, entry);
+        met.insert(place);
+        if (verdict) settle(work, place, std::move(*verdict), row++, counts, outcomes);
+    }
+}
+
+// Leads are told of after the rows are through: a lead that several rows changed has one row of its own.
+void take_back_leads(UndoWork& work, const std::vector<JournalEntry>& rows, UnheldLeads& unheld, UndoCounts& counts) {
+    work.plan.leads.reserve(rows.size());
+    work.plan.deals.reserve(rows.size());
+    work.leads_before.reserve(rows.size());
+    boost::unordered_flat_map<std::size_t, Id> changed; // places of leads, with the deal that a row of theirs named
+    std::vector<std::size_t> order;
+    for (const JournalEntry& entry : rows) {
+        if (entry.seq < unheld.down_to) break;
+        const auto lead = take_back_lead(work, entry, unheld, counts);
+        if (lead && changed.emplace(*lead, entry.deal).second) order.push_back(*lead);
+    }
+    for (const std::size_t at : order) {
+        Working deal;
+        deal.existed = true;
+        deal.now.id = changed.at(at);
+        RowResult result{.action = RowAction::Unchanged, .deal = work.plan.deals.size(), .lead = at};
+        work.plan.deals.push_back(std::move(deal));
+        RowChange change;
+        change.lead = true;
+        change.lead_before = work.leads_before[at];
+        tell(work.plan, result, change, 0);
+    }
+}
+
+// Journal rows first, then the deals and leads; as any arrival does it.
+void write_plan(Turn& turn, const IngestContext& context, UndoPlan& decided) {
+    for (const Working& working : decided.plan.deals) {
+        if (working.changed) turn.ranks.replace(&working.before, &working.now);
+    }
+    record(turn.ledger, context, decided.plan);
+    if (!decided.outcomes.empty()) turn.ledger.add_outcomes(context.unit->id, decided.outcomes);
+    turn.told.insert(turn.told.end(), decided.plan.journal.begin(), decided.plan.journal.end());
+}
+
+} // namespace
+
+UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, UnheldLeads* leads) {
+    UndoPlan decided;
+    UndoWork work{.context = context, .progress = progress};
+    LedgerReader& ledger = *context.ledger;
+    const auto first = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = 0, .descending = false, .limit = 1});
+    if (!first.empty()) work.first_seq = first.front().seq;
+    const std::uint32_t limit = progress.step == UndoStep::Deals ? kUndoRowsPerSlice : kUndoLeadRowsPerSlice;
+    auto rows = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = limit});
+    const bool last = rows.size() < limit;
+    if (progress.step == UndoStep::Deals) {
+        take_back_deals(work, rows, first_row, progress.counts, decided.outcomes);
+        progress.before = last ? 0 : rows.back().seq;
+        if (last) progress.step = UndoStep::Leads;
+    } else {
+        keep_newly_held(ledger, ledger.last_seq(), *leads);
+        take_back_leads(work, rows, *leads, progress.counts);
+        const bool cut = !rows.empty() && rows.back().seq < leads->down_to;
+        progress.before = cut ? leads->down_to : rows.empty() ? 0 : rows.back().seq;
+        if (last && !cut) progress.step = UndoStep::Done;
+    }
+    decided.plan = std::move(work.plan);
+    return decided;
+}
+
+Unit begin_undo(Turn& turn, Unit unit, std::string actor) {
+    UndoProgress progress{.undoes = unit.id, .was = unit.state};
+    Unit undo;
+    undo.id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
+    undo.source = Source::System;
+    undo.door = kUndoDoor;
+    undo.actor = std::move(actor);
+    undo.state = UnitState::Running;
+    undo.many = true; // it is listed with the imports, and its rows are read and undone like theirs
+    undo.options = progress_text(progress);
+    undo.started_at = turn.now_ms;
+    turn.ledger.put_unit(undo);
+    json::object options = options_of(unit);
+    options[kUndoneBy] = undo.id.text();
+    set_options(unit, std::move(options));
+    unit.state = UnitState::Undoing;
+    turn.ledger.put_unit(unit);
+    tell_of_unit(turn, undo, Happening::ImportStarted, progress);
+    return undo;
+}
+
+UndoNext undo_slice(Turn& turn, const Id& undo_id, UnheldLeads* leads) {
+    auto undo = turn.ledger.read_unit(undo_id);
+    auto progress = undo ? undo_progress(*undo) : std::nullopt;
+    if (!progress || undo->state != UnitState::Running) return UndoNext::Done;
+    const bool needs_leads =
+        progress->step == UndoStep::Leads && (leads == nullptr || (progress->before != 0 && progress->before <= leads->down_to));
+    if (needs_leads) return UndoNext::FindLeads;
+    const IngestContext context{
+        .unit = &*undo, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = false};
+    UndoPlan decided = plan_undo_slice(context, *progress, static_cast<std::uint32_t>(undo->counts.read), leads);
+    write_plan(turn, context, decided);
+    add_counts(undo->counts, decided.outcomes);
+    json::object options = options_of(*undo); // what others have noted there stays
+    auto told = parse_json(progress_text(*progress));
+    for (auto& pair : told->as_object()) options[pair.key()] = std::move(pair.value());
+    set_options(*undo, std::move(options));
+    if (progress->step == UndoStep::Done) {
+        finish(turn, *undo, *progress);
+        return UndoNext::Done;
+    }
+    turn.ledger.put_unit(*undo);
+    return progress->step == UndoStep::Leads && leads == nullptr ? UndoNext::FindLeads : UndoNext::Slice;
+}
+
+std::vector<RowOutcome> preview_undo_slice(LedgerReader& ledger, const Settings& settings, std::int64_t now_ms, UndoPreview& preview) {
+    const Unit nobody;
+    const IngestContext context{.unit = &nobody, .now_ms = now_ms, .settings = &settings, .ledger = &ledger, .automations = false};
+    UndoProgress& progress = preview.progress;
+    const bool needs_leads = !preview.leads_found || (progress.before != 0 && progress.before <= preview.unheld.down_to);
+    if (progress.step == UndoStep::Leads && needs_leads) {
+        preview.unheld = find_unheld_leads(ledger, progress.undoes, progress.before, &preview.leads_after);
+        preview.leads_found = true;
+    }
+    UndoPlan decided = plan_undo_slice(context, progress, preview.next_row, &preview.unheld);
+    for (const Working& working : decided.plan.deals) {
+        if (working.changed) preview.leads_after[working.now.id] = working.now.deleted_at == 0 ? working.now.lead_id : Id{};
+    }
+    preview.next_row += static_cast<std::uint32_t>(decided.outcomes.size());
+    return std::move(decided.outcomes);
+}
+
+} // namespace tributary
