@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -89,7 +90,7 @@ double mb_per_s(const std::string& text, long passes, const std::function<Read(c
 }
 
 double python_mb_per_s(const std::string& text, const Read& expected) {
-    std::string path = "/tmp/bench_csv_reader_XXXXXX";
+    std::string path = (std::filesystem::temp_directory_path() / "tributary-bench-csv-XXXXXX").string();
     const int file = mkstemp(path.data());
     if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) fail("cannot write " + path);
     close(file);

@@ -2,37 +2,16 @@
 #include "api/import_feed.hpp"
 
 #include "api/doors.hpp"
+#include "api/gate.hpp"
 
 #include "deal/json.hpp"
 
 #include <boost/json/array.hpp>
-#include <condition_variable>
-#include <mutex>
 
 namespace tributary {
 namespace {
 
 constexpr std::uint32_t kPiecesPerRead = 4; // of at most about 1 MiB
-
-// The pause between a full import and its resume.
-class Gate {
-  public:
-    void open() {
-        const std::lock_guard lock(mutex_);
-        open_ = true;
-        wake_.notify_all();
-    }
-    void wait() {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return open_; });
-        open_ = false;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool open_ = false;
-};
 
 const Door* door_of(const Unit& unit) {
     for (const SourceSpec& spec : all_sources()) {

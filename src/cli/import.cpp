@@ -1,12 +1,12 @@
 // import: a CSV file through the same door as an upload: over HTTP to a running server, or straight into a data directory.
 #include "api/doors.hpp"
+#include "api/gate.hpp"
 #include "cli/cli.hpp"
 #include "cli/runtime.hpp"
 #include "http/http.hpp"
 #include "sources/csv_options.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <curl/curl.h>
 #include <filesystem>
 #include <fstream>
@@ -92,26 +92,6 @@ int through_server(const ImportOptions& options) {
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
     return report(static_cast<int>(status), body);
 }
-
-// The pause between a full import and its resume, for a thread that reads a file instead of a socket.
-class Gate {
-  public:
-    void open() {
-        const std::lock_guard lock(mutex_);
-        open_ = true;
-        wake_.notify_all();
-    }
-    void wait() {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return open_; });
-        open_ = false;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool open_ = false;
-};
 
 const Door& upload_door() {
     for (const SourceSpec& spec : all_sources()) {

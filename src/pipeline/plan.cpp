@@ -60,8 +60,8 @@ RowResult refused_since_planned(const IncomingRow& incoming) {
     return row;
 }
 
-// Runs the rows that are still wanted and says which of them do not do what was planned.
-std::vector<std::size_t> strayed(Plan& plan, std::span<const std::size_t> wanted, std::span<const RowOutcome> planned) {
+// Which of the wanted rows, by their place in the plan, do not do what was planned for them.
+std::vector<std::size_t> strayed(const Plan& plan, std::span<const std::size_t> wanted, std::span<const RowOutcome> planned) {
     std::vector<std::size_t> found;
     for (std::size_t at = 0; at < wanted.size(); ++at) {
         if (plan.rows[at].fingerprint != planned[wanted[at]].fingerprint) found.push_back(at);

@@ -20,7 +20,7 @@ bool bears(const Deal& deal, const ExternalId& external) {
     return std::ranges::find(deal.external_ids, external) != deal.external_ids.end();
 }
 
-// The bearers of a key, each once (a deal may have left the key with one twin number and come back with another).
+// The bearers of a key. To a reader a deal may be among them twice: it left the key with one twin number and came back with another.
 std::vector<Bearer> bearers(Session& session, KeyKind kind, const Key& key) {
     std::vector<Bearer> found;
     session.keys().each(kind, key, [&](const Bearer& bearer) {

@@ -83,7 +83,7 @@ struct RowRange {
 void note_number(std::int64_t& last, const Id& id);
 // Sets an entry, to be set back when the transaction is lost.
 void set_key(Session& session, KeyKind kind, const Key& key, const Id& id, std::uint32_t tag, KeyState state);
-// Fills a workspace's tables through a fresh snapshot on `connection`. Throws Clash when two rows bear one key.
+// Fills a workspace's tables through a fresh snapshot on `connection`.
 void fill_keys(Connection& connection, const KeyBook& book, TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys);
 
 // ---- sqlite_deals.cpp

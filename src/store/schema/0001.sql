@@ -8,7 +8,7 @@
 -- found by its id without an index, the rows of a workspace lie together in the order of their arrival, new ones append, and the wall
 -- reads from the number whose row it is. In x_journal it is tenant * 2^40 + the journal's own number.
 --
--- A lone deal costs what it costs to write the pages it touches: five with this schema, eleven with an index for ids, a table of
+-- A lone deal costs what it costs to write the pages it touches: four with this schema, eleven with an index for ids, a table of
 -- external ids and a table of raw bytes (docs/decisions/0007-one-row-a-thing.md). So there is no index on ids, match keys, e-mail
 -- addresses and external ids; the latter three are looked up in memory (sqlite_keys.hpp).
 
