@@ -32,15 +32,24 @@ Result<ImportWishes> import_wishes(const Import::Asked& asked) {
     return wishes;
 }
 
+Import::Asked import_options(const Import::Asked& query) {
+    Import::Asked asked;
+    for (const auto& [name, value] : query) {
+        if (name == "dry_run" || name == "automations") asked.emplace_back(name, value);
+    }
+    return asked;
+}
+
 void Import::take_wishes() {
     if (!asked_) return;
     const Asked asked = asked_();
     asked_ = nullptr;
     const ImportWishes wishes = import_wishes(asked).value(); // the door has refused what is neither yes nor no; else this throws
     automations_ = wishes.automations;
-    if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
     const std::lock_guard lock(mutex_);
-    unit_.asked = as_json(asked);
+    wishes_known_ = true;
+    if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
+    if (unit_.asked.empty()) unit_.asked = as_json(asked);
 }
 
 Plan Import::take_rows(Turn& turn, const Unit& unit, Slice& slice) {

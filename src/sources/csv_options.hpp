@@ -24,7 +24,7 @@ struct CsvOptions {
     std::optional<ColumnReading> decimal_mark;      // "." or ","
     std::optional<ColumnReading> probability_scale; // "percent" or "fraction"
     std::optional<bool> dates_of_1904;              // date_system "1900" or "1904": where a spreadsheet's count of days begins
-    // What a pass over the whole file decided (CsvHearing), by column: then nothing is heard a second time.
+    // What a pass over the whole file decided (CsvHeard), by column: then nothing is heard a second time.
     std::optional<std::vector<ColumnDecision>> decisions;
     std::optional<bool> automations; // false: this import sets off none
     std::vector<std::pair<std::string, std::string>> asked; // all of these as they were given, but for the assertions below
