@@ -4,6 +4,8 @@
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 
+#include <algorithm>
+
 namespace tributary {
 namespace {
 
@@ -28,6 +30,10 @@ JournalEntry unit_entry(const Unit& unit, Happening happening, std::int64_t now_
     entry.body += std::to_string(unit.counts.rejected);
     entry.body += '}';
     return entry;
+}
+
+std::uint64_t held_by(const Plan& plan) {
+    return static_cast<std::uint64_t>(std::ranges::count_if(plan.journal, [](const JournalEntry& entry) { return (entry.due & kDueHeld) != 0; }));
 }
 
 std::int64_t us_since(std::chrono::steady_clock::time_point then) {
@@ -134,9 +140,12 @@ bool Import::full() {
     return waiting_;
 }
 
-void Import::send_slice() {
+void Import::send_slice(bool last) {
     if (slice_.rows.empty() && slice_.raw.empty()) return;
-    if (!slice_.rows.empty()) take_wishes();
+    if (!slice_.rows.empty()) {
+        take_wishes();
+        choose_automations(last && slice_.rows.size() <= kAutomationsLiveRows);
+    }
     const auto slice = std::make_shared<Slice>(std::move(slice_));
     slice_ = {};
     slice_bytes_ = 0;
@@ -183,6 +192,7 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     const auto outcomes = planning ? planned_outcomes_of(plan) : outcomes_of(plan);
     if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes, planning);
     add_counts(unit.counts, plan.counts);
+    unit.automations_held += held_by(plan);
     turn.ledger.put_unit(unit);
     if (!planning) turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
 }
@@ -197,6 +207,7 @@ void Import::slice_done(bool committed, const Slice& slice, const Plan& plan) {
             announced_ = true;
             start_told_ = start_told_ || slice.tells_start;
             add_counts(unit_.counts, plan.counts);
+            unit_.automations_held += held_by(plan);
             if (!first_rows_ && plan.counts.read > 0) first_rows_ = FirstRows{std::chrono::steady_clock::now(), unit_.counts.read, bytes_read_};
             keep_results(plan);
             if (mode_ != Mode::Plan) call_->app.observer.counted(call_->source, plan.counts);
@@ -221,7 +232,7 @@ void Import::finish(std::string options, std::string file_name, http::Reply repl
         response.headers.emplace_back("Idempotent-Replayed", "true");
         return reply(std::move(response));
     }
-    send_slice();
+    send_slice(true);
     take_wishes();
     if (mode_ != Mode::Apply) {
         const std::lock_guard lock(mutex_);

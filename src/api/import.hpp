@@ -29,6 +29,7 @@ class Import : public std::enable_shared_from_this<Import> {
     static constexpr std::size_t kBytesPerSlice = 1'048'576; // of raw input
     static constexpr std::size_t kSlicesInFlight = 4;       // read ahead of the writer by at most this much
     static constexpr std::size_t kResultsShown = 1'000;     // SPEC-NOTES 6: above, only rejected and warned rows
+    static constexpr std::size_t kAutomationsLiveRows = 100;  // above, automations are held unless the sender says otherwise
     static constexpr std::size_t kProblemRowsShown = 1'000; // and of those so many; the rest by GET .../rows
 
     Import(CallPtr call, Unit unit, std::function<void()> resume);
@@ -43,6 +44,7 @@ class Import : public std::enable_shared_from_this<Import> {
     // With `answered` the request has its answer: that it goes on.
     void apply_plan(bool answered) {
         mode_ = Mode::Apply;
+        automations_chosen_ = true; // with the plan
         answered_ = answered;
     }
     // The unit is stored and some of its rows have been run before the program stopped: they are passed over.
@@ -92,10 +94,11 @@ class Import : public std::enable_shared_from_this<Import> {
         std::uint64_t rows = 0, bytes = 0;
     };
     void take_wishes();
+    void choose_automations(bool few);
     [[nodiscard]] Plan take_rows(Turn& turn, const Unit& unit, Slice& slice);
     [[nodiscard]] Plan plan_rows(Turn& turn, const IngestContext& context, Slice& slice);
     [[nodiscard]] static Plan apply_rows(Turn& turn, const IngestContext& context, Slice& slice);
-    void send_slice();
+    void send_slice(bool last = false);
     void name_unit(Turn& turn); // with the mutex held
     void run_slice(Turn& turn, Slice& slice, Plan& plan);
     void close_unit(Turn& turn, UnitState state, const std::string& failure, const std::optional<Refusal>& refusal, http::Response& response);
@@ -118,7 +121,8 @@ class Import : public std::enable_shared_from_this<Import> {
     bool any_row_ = false;
     InFlight::Hold hold_;
     std::function<Asked()> asked_;
-    bool automations_ = true;
+    std::optional<AutomationPolicy> automations_; // asked for
+    bool automations_chosen_ = false;
     Mode mode_ = Mode::Run;
     std::uint64_t rows_to_pass_ = 0;     // were run before the program stopped
     std::string sha_;                    // of the raw bytes, once they are whole
@@ -150,8 +154,8 @@ class Import : public std::enable_shared_from_this<Import> {
     std::size_t problem_rows_count_ = 0;
 };
 
-// The import's own options among those given: dry_run and automations. Refuses a value that is neither true nor false.
-struct ImportWishes { bool dry_run = false; bool automations = true; };
+// The import's own options among those given: dry_run and automations. Refuses a value it does not understand.
+struct ImportWishes { bool dry_run = false; std::optional<AutomationPolicy> automations; };
 [[nodiscard]] Result<ImportWishes> import_wishes(const std::vector<std::pair<std::string, std::string>>& asked);
 
 // Of a query, what is an option of the import itself.

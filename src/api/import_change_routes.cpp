@@ -53,6 +53,7 @@ void start(const CallPtr& call, const Claim& claim, const http::Reply& reply) {
     call->source = claim.unit->source;
     const auto import = std::make_shared<Import>(call, *claim.unit, nullptr);
     import->apply_plan(!claim.at_end);
+    call->app.imports.add(call->scope, claim.unit->id, import);
     if (!feed_as_job(call, *claim.unit, {.import = import, .heard = nullptr}, claim.at_end ? reply : nullptr)) {
         return import->fail(too_many_wait(), reply);
     }

@@ -174,10 +174,11 @@ bool feed_as_job(const CallPtr& call, const Unit& unit, FeedFrom from, http::Rep
     });
 }
 
+bool prefers_later(const Call& call) { return call.request.header("prefer").find("respond-async") != std::string_view::npos; }
+
 bool answered_at_end(const Call& call, std::uint64_t raw_bytes) {
-    const std::string_view prefer = call.request.header("prefer");
-    if (prefer.find("respond-async") != std::string_view::npos) return false;
-    if (prefer.starts_with("wait")) return true;
+    if (prefers_later(call)) return false;
+    if (call.request.header("prefer").starts_with("wait")) return true;
     return raw_bytes <= kAnsweredAtEndBytes && !call.app.jobs.busy();
 }
 

@@ -20,6 +20,7 @@ void feed_from_store(const CallPtr& call, const Unit& unit, const FeedFrom& from
 
 // Whether the answer to an import of so much raw input is its end, or 202 and where to ask how far it is. The sender may choose with
 // "Prefer: respond-async" or "Prefer: wait" (RFC 7240).
+[[nodiscard]] bool prefers_later(const Call& call);
 [[nodiscard]] bool answered_at_end(const Call& call, std::uint64_t raw_bytes);
 [[nodiscard]] http::Response going_on(const Unit& unit);
 [[nodiscard]] Refusal too_many_wait();

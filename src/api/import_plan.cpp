@@ -2,7 +2,8 @@
 #include "api/import.hpp"
 
 #include "deal/json.hpp"
-#include "sources/csv_options.hpp"
+
+#include <utility>
 
 namespace tributary {
 namespace {
@@ -25,9 +26,14 @@ Result<ImportWishes> import_wishes(const Import::Asked& asked) {
     ImportWishes wishes;
     for (const auto& [name, value] : asked) {
         if (name != "dry_run" && name != "automations") continue;
+        if (name == "automations") {
+            wishes.automations = parse_automations(value);
+            if (!wishes.automations) return std::unexpected(field_refusal(name, "invalid_option", "automations is live, held or off.", value));
+            continue;
+        }
         const auto said = yes_or_no(value);
-        if (!said) return std::unexpected(field_refusal(name, "invalid_option", name + " is true or false.", value));
-        (name == "dry_run" ? wishes.dry_run : wishes.automations) = *said;
+        if (!said) return std::unexpected(field_refusal(name, "invalid_option", "dry_run is true or false.", value));
+        wishes.dry_run = *said;
     }
     return wishes;
 }
@@ -52,9 +58,16 @@ void Import::take_wishes() {
     if (unit_.asked.empty()) unit_.asked = as_json(asked);
 }
 
+// When the first rows go: an import of many rows is looked at before it sets anything off.
+void Import::choose_automations(bool few) {
+    if (std::exchange(automations_chosen_, true)) return;
+    const std::lock_guard lock(mutex_);
+    unit_.automations = automations_.value_or(few ? AutomationPolicy::Live : AutomationPolicy::Held);
+}
+
 Plan Import::take_rows(Turn& turn, const Unit& unit, Slice& slice) {
     // A plan decides as of the time it is made, so that applying it decides the same; only the journal tells the time of the applying.
-    IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = automations_};
+    IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = unit.automations};
     if (mode_ == Mode::Run) return ingest(turn.ledger, turn.ranks, context, slice.rows);
     context.now_ms = started_at_;
     context.written_ms = turn.now_ms;

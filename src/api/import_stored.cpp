@@ -15,6 +15,7 @@ void Import::go_on() {
     start_told_ = true;
     // Every row pushed has been counted once; what a reader passes over is pushed by none.
     rows_to_pass_ = unit_.counts.created + unit_.counts.updated + unit_.counts.unchanged + unit_.counts.rejected;
+    automations_chosen_ = unit_.counts.read > 0;
     call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
 }
 

@@ -21,7 +21,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
   public:
     StreamedDoor(CallPtr call, ReadingRules rules, std::function<void()> resume)
         : call_(std::move(call)), rules_(std::move(rules)), resume_(std::move(resume)),
-          stored_first_(call_->request.content_length.value_or(kRunAsItComesBytes + 1) > kRunAsItComesBytes) {}
+          stored_first_(prefers_later(*call_) || call_->request.content_length.value_or(kRunAsItComesBytes + 1) > kRunAsItComesBytes) {}
 
     Result<bool> open(const Door& door) {
         const auto room = [weak = weak_from_this()] {

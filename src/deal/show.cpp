@@ -171,7 +171,9 @@ void append_unit(std::string& out, const Unit& unit) {
     put_text(out, ",\"actor\":", unit.actor);
     put_instant(out, ",\"started_at\":", unit.started_at);
     put_instant_or_null(out, ",\"finished_at\":", unit.finished_at);
-    out += '}';
+    put_text(out, ",\"automations\":{\"policy\":", automations_key(unit.automations));
+    put_number(out, ",\"held\":", unit.automations_held);
+    out += "}}";
 }
 
 void append_problems(std::string& out, const std::vector<FieldProblem>& problems) {

@@ -71,12 +71,8 @@ class CsvUpload : public RowReader {
 
 std::string CsvUpload::understood() const {
     std::string told = reading_ ? reading_->understood() : std::string();
-    if (!told.empty()) {
-        if (gunzip_) told.insert(1, "\"compression\":\"gzip\",");
-        return told;
-    }
-    // Asked before the plan is made: what the sender said holds already.
-    return options_.automations ? std::string("{\"automations\":") + (*options_.automations ? "true}" : "false}") : std::string();
+    if (!told.empty() && gunzip_) told.insert(1, "\"compression\":\"gzip\",");
+    return told;
 }
 
 // Moves what came on to the file's reading, unpacked. False: there was nothing to move.

@@ -80,16 +80,18 @@ inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " F
 // ---- units
 #define TRIBUTARY_UNIT_COLUMNS                                                                                                             \
     "id, source, state, many, count_read, count_created, count_updated, count_unchanged, count_skipped, count_rejected, "                  \
-    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure"
+    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure, "                  \
+    "automations, automations_held"
 inline constexpr Sql kPutUnit{
     Use::Write,
     "INSERT INTO x_units (no, tenant, " TRIBUTARY_UNIT_COLUMNS ", first_seq, last_seq, raw_size, raw) VALUES (?, current_tenant(), "
-    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
+    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
     "many=excluded.many, count_read=excluded.count_read, count_created=excluded.count_created, "
     "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
     "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
     "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
     "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, failure=excluded.failure, "
+    "automations=excluded.automations, automations_held=excluded.automations_held, "
     "first_seq = CASE WHEN first_seq = 0 THEN excluded.first_seq ELSE first_seq END, last_seq = max(last_seq, excluded.last_seq)"};
 inline constexpr Sql kStretchUnit{
     Use::Write, "UPDATE x_units SET first_seq = CASE WHEN first_seq = 0 THEN ?1 ELSE min(first_seq, ?1) END, last_seq = max(last_seq, ?2) "

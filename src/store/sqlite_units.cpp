@@ -33,6 +33,8 @@ Unit unit_of(const Statement& row) {
     unit.asked = row.text(19);
     unit.plan = row.text(20);
     unit.failure = row.text(21);
+    unit.automations = static_cast<AutomationPolicy>(row.number(22));
+    unit.automations_held = count(23);
     return unit;
 }
 
@@ -84,7 +86,7 @@ void put_unit(Session& session, const Unit& unit, std::string_view raw) {
     put.bind(count(unit.counts.unchanged)).bind(count(unit.counts.skipped)).bind(count(unit.counts.rejected));
     put.bind(unit.started_at).bind(unit.finished_at).bind(count(unit.raw_bytes)).bind(unit.door).bind(unit.file_name);
     put.bind(unit.actor).bind(unit.content_type).bind(unit.sha256).bind(unit.options).bind(unit.asked).bind(unit.plan);
-    put.bind(unit.failure);
+    put.bind(unit.failure).bind(static_cast<std::int64_t>(unit.automations)).bind(count(unit.automations_held));
     put.bind(count(span.first)).bind(count(span.last)).bind(packed.size);
     if (raw.empty()) {
         put.bind_null();
