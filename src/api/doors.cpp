@@ -127,7 +127,7 @@ void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::ve
         if (!import->push(std::move(row))) break;
     }
     if (import->refusal()) return import->fail(*import->refusal(), std::move(reply));
-    import->finish({}, {}, std::move(reply));
+    import->finish({}, std::move(reply));
 }
 
 // The first byte that says something; 0 when there is none. It tells an array from an object from XML.

@@ -222,7 +222,7 @@ void Import::slice_done(bool committed, const Slice& slice, const Plan& plan) {
     if (resume) resume();
 }
 
-void Import::finish(std::string options, std::string file_name, http::Reply reply) {
+void Import::finish(Understood understood, http::Reply reply) {
     if (earlier_) {
         if (earlier_->fingerprint != sha()) {
             return reply(call_->refuse({.reason = Reason::Unprocessable, .code = "idempotency_key_reused",
@@ -236,9 +236,10 @@ void Import::finish(std::string options, std::string file_name, http::Reply repl
     take_wishes();
     if (mode_ != Mode::Apply) {
         const std::lock_guard lock(mutex_);
-        unit_.options = std::move(options);
-        if (!file_name.empty()) unit_.file_name = std::move(file_name);
+        unit_.options = std::move(understood.options);
+        if (!understood.file_name.empty()) unit_.file_name = std::move(understood.file_name);
     }
+    skipped_ = understood.skipped;
     if (cancelled()) return close_cancelled(std::move(reply));
     raw_is_whole();
     close(mode_ == Mode::Plan ? UnitState::Planned : UnitState::Done, {}, std::move(reply), std::nullopt);
@@ -302,6 +303,9 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     unit.state = failed ? UnitState::Failed : state;
     unit.failure = failed ? "A part of the import could not be stored." : failure;
     if (unit.sha256.empty()) unit.raw_bytes = raw_bytes_; // not whole: as much as there is
+    unit.counts.read += skipped_;
+    unit.counts.skipped += skipped_;
+    if (unit.same_as.is_nil() && unit.replay_of.is_nil() && !unit.sha256.empty()) unit.same_as = turn.ledger.find_same_file(unit.sha256);
     unit.finished_at = turn.now_ms;
     if (summary_) unit.plan = summary_->text(turn.ranks.ranks().totals(), turn.settings);
     turn.ledger.put_unit(unit);

@@ -49,6 +49,8 @@ class Import : public std::enable_shared_from_this<Import> {
     }
     // The unit is stored and some of its rows have been run before the program stopped: they are passed over.
     void go_on();
+    // The unit is stored, and so are the bytes, under the import it replays.
+    void replays_stored();
     // Normalises the row and queues it. False: the import has failed and takes no more; refusal() says why when it is the input's fault.
     [[nodiscard]] bool push(ReadRow&& row);
     [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
@@ -72,8 +74,13 @@ class Import : public std::enable_shared_from_this<Import> {
     [[nodiscard]] Unit unit() const;
     // Too far ahead of the writer: wait for resume().
     [[nodiscard]] bool full();
-    // Everything was read; the answer follows when everything is durable. `options`: how the input was understood.
-    void finish(std::string options, std::string file_name, http::Reply reply);
+    // Everything was read; the answer follows when everything is durable.
+    struct Understood {
+        std::string options;       // how the input was read
+        std::string file_name;
+        std::uint64_t skipped = 0; // rows that are no deals, and were passed over
+    };
+    void finish(Understood understood, http::Reply reply);
     // The arrival as a whole was refused after some rows may have been stored: the import is failed and says why.
     void fail(const Refusal& refusal, http::Reply reply);
     // The sender went away: what was read is kept, the import is marked cancelled.
@@ -126,6 +133,7 @@ class Import : public std::enable_shared_from_this<Import> {
     Mode mode_ = Mode::Run;
     std::uint64_t rows_to_pass_ = 0;     // were run before the program stopped
     std::string sha_;                    // of the raw bytes, once they are whole
+    std::uint64_t skipped_ = 0;          // counted when it ends
     bool answered_ = false;              // with 202: the answer under an Idempotency-Key stays that
     std::atomic<std::uint64_t> bytes_read_{0};
     std::atomic<bool> takes_no_more_{false}; // failed or cancelled
@@ -157,6 +165,10 @@ class Import : public std::enable_shared_from_this<Import> {
 // The import's own options among those given: dry_run and automations. Refuses a value it does not understand.
 struct ImportWishes { bool dry_run = false; std::optional<AutomationPolicy> automations; };
 [[nodiscard]] Result<ImportWishes> import_wishes(const std::vector<std::pair<std::string, std::string>>& asked);
+
+// Unit::asked as options, and the other way.
+[[nodiscard]] Import::Asked asked_of(const Unit& unit);
+[[nodiscard]] std::string asked_text(const Import::Asked& asked);
 
 // Of a query, what is an option of the import itself.
 [[nodiscard]] Import::Asked import_options(const Import::Asked& query);

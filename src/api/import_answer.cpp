@@ -41,6 +41,10 @@ http::Response Import::answer(Turn& turn, const Unit& unit) const {
     append_key(body, "import_id");
     append_json_string(body, unit.id.text());
     append_counts(body, counts);
+    if (!unit.same_as.is_nil()) {
+        append_key(body, "same_as");
+        append_json_string(body, unit.same_as.text());
+    }
     if (unit.state == UnitState::Planned) {
         body += ",\"dry_run\":true,\"plan\":";
         body += unit.plan.empty() ? "null" : unit.plan;

@@ -60,10 +60,6 @@ void start(const CallPtr& call, const Claim& claim, const http::Reply& reply) {
     if (!claim.at_end) reply(going_on(*claim.unit));
 }
 
-Refusal not_writable() {
-    return {.reason = Reason::Unavailable, .code = "unavailable", .message = "The store is not writable; try again.", .details = {}, .retry_after_s = 1};
-}
-
 void apply(const CallPtr& call, http::Reply reply) {
     const auto id = parse_id(call->segments.front());
     if (!id) return reply(call->refuse(not_found("import")));

@@ -7,7 +7,6 @@
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 
-#include <boost/json/array.hpp>
 
 namespace tributary {
 namespace {
@@ -23,16 +22,6 @@ const Door* door_of(const Unit& unit) {
         }
     }
     return nullptr;
-}
-
-Import::Asked asked_of(const Unit& unit) {
-    Import::Asked asked;
-    const auto json = unit.asked.empty() ? Result<boost::json::value>(boost::json::array()) : parse_json(unit.asked);
-    if (!json || !json->is_array()) return asked;
-    for (const auto& pair : json->as_array()) {
-        if (pair.is_array() && pair.as_array().size() == 2) asked.emplace_back(scalar_text(pair.as_array()[0]), scalar_text(pair.as_array()[1]));
-    }
-    return asked;
 }
 
 // A form is gone when its file is stored: what is stored is the file, whatever it is.
@@ -55,7 +44,7 @@ class Feed {
         if (!done) return import_->fail(done.error(), std::move(reply));
         if (!*done) return; // the program ends
         if (import_->refusal()) return import_->fail(*import_->refusal(), std::move(reply));
-        import_->finish(std::move(understood_), {}, std::move(reply));
+        import_->finish(std::move(understood_), std::move(reply));
     }
 
   private:
@@ -78,16 +67,17 @@ class Feed {
         if (!reader) return std::unexpected(std::move(reader.error()));
         running_ = true;
         auto read = read_pieces(**reader, stopping);
-        understood_ = (*reader)->understood();
+        understood_ = {.options = (*reader)->understood(), .file_name = {}, .skipped = (*reader)->skipped()};
         return read;
     }
 
     // Calls `take` with every stored piece; false when the program stops or the import takes no more.
     Result<bool> each_piece(const std::atomic<bool>& stopping, const std::function<Result<void>(const std::string&)>& take) {
+        const Id bytes_of = unit_.replay_of.is_nil() ? unit_.id : unit_.replay_of;
         std::uint64_t read = 0;
         for (std::uint32_t ordinal = 0;;) {
             std::vector<RawPiece> pieces;
-            call_->app.store.read(call_->scope, [&](LedgerReader& ledger) { pieces = ledger.read_raw(unit_.id, ordinal, kPiecesPerRead); });
+            call_->app.store.read(call_->scope, [&](LedgerReader& ledger) { pieces = ledger.read_raw(bytes_of, ordinal, kPiecesPerRead); });
             if (pieces.empty()) return true;
             ordinal = pieces.back().ordinal + 1;
             for (const RawPiece& piece : pieces) {
@@ -149,7 +139,7 @@ class Feed {
     std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
     std::shared_ptr<Import> import_;
     std::shared_ptr<const Heard> heard_;
-    std::string understood_;
+    Import::Understood understood_;
     bool running_ = false; // rows are pushed
 };
 
@@ -193,6 +183,10 @@ http::Response going_on(const Unit& unit) {
 
 Refusal too_many_wait() {
     return {.reason = Reason::Unavailable, .code = "busy", .message = "Too many imports wait; try again.", .details = {}, .retry_after_s = 5};
+}
+
+Refusal not_writable() {
+    return {.reason = Reason::Unavailable, .code = "unavailable", .message = "The store is not writable; try again.", .details = {}, .retry_after_s = 1};
 }
 
 bool can_go_on(const Unit& unit) {

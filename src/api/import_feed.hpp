@@ -24,6 +24,7 @@ void feed_from_store(const CallPtr& call, const Unit& unit, const FeedFrom& from
 [[nodiscard]] bool answered_at_end(const Call& call, std::uint64_t raw_bytes);
 [[nodiscard]] http::Response going_on(const Unit& unit);
 [[nodiscard]] Refusal too_many_wait();
+[[nodiscard]] Refusal not_writable();
 
 // An import that was running when the program stopped, found at the next start: whether its input is all there, and going on with it, which
 // returns at once.

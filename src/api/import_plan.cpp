@@ -3,12 +3,13 @@
 
 #include "deal/json.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <utility>
 
 namespace tributary {
-namespace {
 
-std::string as_json(const Import::Asked& asked) {
+std::string asked_text(const Import::Asked& asked) {
     std::string out = "[";
     for (const auto& [name, value] : asked) {
         out += out.size() == 1 ? "[" : ",[";
@@ -20,7 +21,15 @@ std::string as_json(const Import::Asked& asked) {
     return out + "]";
 }
 
-} // namespace
+Import::Asked asked_of(const Unit& unit) {
+    Import::Asked asked;
+    const auto json = unit.asked.empty() ? Result<boost::json::value>(boost::json::array()) : parse_json(unit.asked);
+    if (!json || !json->is_array()) return asked;
+    for (const auto& pair : json->as_array()) {
+        if (pair.is_array() && pair.as_array().size() == 2) asked.emplace_back(scalar_text(pair.as_array()[0]), scalar_text(pair.as_array()[1]));
+    }
+    return asked;
+}
 
 Result<ImportWishes> import_wishes(const Import::Asked& asked) {
     ImportWishes wishes;
@@ -55,7 +64,7 @@ void Import::take_wishes() {
     const std::lock_guard lock(mutex_);
     wishes_known_ = true;
     if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
-    if (unit_.asked.empty()) unit_.asked = as_json(asked);
+    if (unit_.asked.empty()) unit_.asked = asked_text(asked);
 }
 
 // When the first rows go: an import of many rows is looked at before it sets anything off.

@@ -9,6 +9,12 @@ void Import::resume_with(std::function<void()> resume) {
     waiting_ = false;
 }
 
+void Import::replays_stored() {
+    const std::lock_guard lock(mutex_);
+    announced_ = true;
+    call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
+}
+
 void Import::go_on() {
     const std::lock_guard lock(mutex_);
     announced_ = true;
@@ -55,6 +61,7 @@ void Import::received(std::string file_name, http::Response (*accepted)(const Un
         {
             const std::lock_guard lock(self->mutex_);
             self->name_unit(turn);
+            self->unit_.same_as = turn.ledger.find_same_file(self->unit_.sha256);
             unit = self->unit_;
         }
         turn.ledger.put_unit(unit);

@@ -107,7 +107,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
         auto reply = std::exchange(reply_, nullptr);
         if (refusal_) return import_->fail(*refusal_, std::move(reply));
         if (stored_first_ && !import_->replays() && !import_->cancelled()) return run_from_store(std::move(reply));
-        import_->finish(reader_->understood(), reader_->file_name(), std::move(reply));
+        import_->finish({.options = reader_->understood(), .file_name = reader_->file_name(), .skipped = reader_->skipped()}, std::move(reply));
     }
 
     // Everything is stored but for the last slice. The answer is the import's end, or that it goes on.

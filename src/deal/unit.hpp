@@ -58,6 +58,8 @@ struct Unit {
     std::int64_t finished_at = 0;
     AutomationPolicy automations = AutomationPolicy::Live;
     std::uint64_t automations_held = 0; // wait to be released
+    Id same_as;   // an earlier import of the very same bytes that was done; nil: none
+    Id replay_of; // the import whose stored bytes it has run again; nil: it has its own
 };
 
 // Raw bytes as received, a numbered piece of a unit. Compressed by the store.

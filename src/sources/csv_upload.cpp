@@ -33,6 +33,7 @@ class CsvUpload : public RowReader {
     std::string understood() const override;
     std::vector<std::pair<std::string, std::string>> asked() const override { return options_.asked; }
 
+    std::uint64_t skipped() const override { return reading_ ? reading_->skipped() : 0; }
     std::shared_ptr<const Heard> heard() const override {
         return reading_ && !sink_ ? std::make_shared<const CsvHeard>(reading_->decisions()) : nullptr;
     }

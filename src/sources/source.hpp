@@ -74,6 +74,8 @@ class RowReader {
     // The bytes of the rows' own file (not the multipart wrapping) taken in since the last call, to be kept raw.
     [[nodiscard]] virtual std::string take_raw() = 0;
     [[nodiscard]] virtual std::string file_name() const { return {}; }
+    // Rows that are no deals (totals, the header once more) and were passed over so far: no sink has got them.
+    [[nodiscard]] virtual std::uint64_t skipped() const { return 0; }
     // After finish(), of a reader without a sink: for Arrival::heard of the one that makes the rows.
     [[nodiscard]] virtual std::shared_ptr<const Heard> heard() const { return nullptr; }
     // The options as the sender gave them, known when the first row is given: read with these again, the same bytes give the same rows.

@@ -166,3 +166,56 @@ test(`an import killed ${kills} times at random rows goes on each time, with no 
     await own.stop();
     rmSync(data, { recursive: true, force: true });
 });
+
+test('the same file again is recognised by its bytes, until it is undone', async () => {
+    const client = await tenant('same');
+    const file = 'name,company,value\nOne,Acme,5\n';
+    const { json: first } = await client.upload(file);
+    assert.equal(first.same_as, undefined);
+    const { json: second } = await client.upload(file);
+    assert.equal(second.same_as, first.import_id);
+    assert.equal(second.counts.unchanged, 1);
+    assert.equal((await client.get(`/api/sales/imports/${second.import_id}`)).json.import.same_as, first.import_id);
+    const large = fileOf(20_000, 'same');
+    const { json: third } = await client.upload(large, options);
+    const { json: fourth } = await client.upload(large, { ...options, dry_run: 'true' }, { expect: 202, headers: later });
+    assert.equal((await ended(client, fourth.import.import_id)).same_as, third.import_id);
+    await client.post(`/api/sales/imports/${second.import_id}/undo`, undefined, { expect: 200 });
+    await client.post(`/api/sales/imports/${first.import_id}/undo`, undefined, { expect: 200 });
+    assert.equal((await client.upload(file)).json.same_as, undefined);
+    const other = await tenant('same-other');
+    assert.equal((await other.upload(file)).json.same_as, undefined);
+});
+
+test('stored bytes are replayed through another mapping: first a plan with what would differ, then for good', async () => {
+    const client = await tenant('replay');
+    const file = 'id,title,firm,price\n1,One,Acme,"1.234"\n2,Two,Acme,"2.500"\n';
+    const { json: first } = await client.upload(file, { mapping: { fields: { id: 'external_id', title: 'name', firm: 'company', price: 'value' } }, decimal_mark: '.' });
+    assert.equal(first.counts.created, 2);
+    const path = `/api/sales/imports/${first.import_id}/replay`;
+    const { json: plan } = await client.post(path, { decimal_mark: ',' }, { expect: 200 });
+    assert.equal(plan.dry_run, true);
+    assert.equal(plan.counts.updated, 2);
+    assert.equal(plan.results[0].change.before.value, 1.23);
+    assert.equal(plan.results[0].change.after.value, 1234);
+    assert.equal((await client.get('')).json.deals.find(({ name }) => name === 'One').value, 1.23);
+    const { json: unit } = await client.get(`/api/sales/imports/${plan.import_id}`);
+    assert.equal(unit.import.replay_of, first.import_id);
+    await client.post(`/api/sales/imports/${plan.import_id}/apply`, undefined, { expect: 200 });
+    assert.equal((await client.get('')).json.deals.find(({ name }) => name === 'One').value, 1234);
+    // A replay of the replay reads the same bytes, and an undo takes it back like any import.
+    const { json: again } = await client.post(`/api/sales/imports/${plan.import_id}/replay`, { dry_run: false }, { expect: 200 });
+    assert.equal(again.counts.unchanged, 2);
+    await client.post(`/api/sales/imports/${plan.import_id}/undo`, undefined, { expect: 200 });
+    assert.equal((await client.get('')).json.deals.find(({ name }) => name === 'One').value, 1.23);
+    assert.equal((await client.post(path, { decimal_mark: 'x' }, { expect: 400 })).json.code, 'invalid_option');
+    assert.equal((await client.post(path, { colour: 'x' }, { expect: 400 })).json.code, 'unknown_option');
+    const other = await tenant('replay-other');
+    await other.post(path, {}, { expect: 404 });
+});
+
+test('rows that are no deals are counted as skipped, and everything adds up', async () => {
+    const client = await tenant('skipped');
+    const { json } = await client.upload('name,company,value\nOne,Acme,5\nname,company,value\nTwo,Acme,7\nTotal,,12\n');
+    assert.deepEqual(json.counts, { read: 4, created: 2, updated: 0, unchanged: 0, skipped: 2, rejected: 0 });
+});
