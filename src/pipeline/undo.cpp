@@ -1,6 +1,7 @@
 // The story of an undo. See undo.hpp.
 #include "pipeline/undo.hpp"
 
+#include "deal/field_origin.hpp"
 #include "deal/json.hpp"
 #include "pipeline/undo_deal.hpp"
 
@@ -102,7 +103,8 @@ void place_by_name(UndoWork& work, std::size_t place) {
 }
 
 bool same_deal(const Deal& left, const Deal& right) {
-    return std::ranges::all_of(kFields, [&](Field field) { return same_field(left, right, field); }) &&
+    return std::ranges::all_of(
+               kFields, [&](Field field) { return same_field(left, right, field) && !differs_in_origin_alone(left, right, field); }) &&
            left.external_ids == right.external_ids && left.lead_id == right.lead_id && left.source_metadata == right.source_metadata &&
            left.deleted_at == right.deleted_at;
 }

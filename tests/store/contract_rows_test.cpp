@@ -39,6 +39,9 @@ Deal any_deal() {
     deal.twin = *rc::gen::inRange(0, 100'000);
     const int times = *rc::gen::inRange(0, 5);
     for (int at = 0; at < times; ++at) deal.field_times.emplace_back(static_cast<Field>(at * 3), *rc::gen::arbitrary<std::int64_t>());
+    const int origins = *rc::gen::inRange(0, 5);
+    for (int at = 0; at < origins; ++at)
+        deal.field_origins.emplace_back(static_cast<Field>(at * 4), static_cast<Source>(*rc::gen::inRange(0, 8)));
     deal.version = *rc::gen::inRange<std::uint64_t>(0, 1'000'000'000'000);
     return deal;
 }
