@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kFieldTimeBytes = 9;
 constexpr std::size_t kFieldOriginBytes = 2;
+constexpr std::int64_t kChangedSpan = 100'000; // deals looked at for one answer, about 30 ms
+constexpr std::uint32_t kChangedMax = 1'000;
 constexpr std::uint8_t kOriginMark = 0x80; // set in the byte of field
 
 // A time: one byte of field, eight of milliseconds, little endian. An origin: one byte of field with the mark, one of source.
@@ -211,6 +213,22 @@ void for_each_held_lead(Session& session, const std::function<void(const Id& dea
     Statement walk(session.db, kWalkHeldLeads);
     walk.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace));
     while (walk.row()) each(walk.id(0), walk.id(1));
+}
+
+LedgerReader::ChangedDeals changed_deals(Session& session, std::uint64_t after, std::uint32_t limit) {
+    LedgerReader::ChangedDeals found;
+    const std::int64_t last = last_count(session, kLastDealNo, session.workspace);
+    if (after >= static_cast<std::uint64_t>(last)) return found;
+    const auto from = static_cast<std::int64_t>(after);
+    const std::int64_t until = std::min(last, from + kChangedSpan);
+    const std::uint32_t most = std::clamp<std::uint32_t>(limit, 1, kChangedMax);
+    const std::int64_t first = first_row_no(session.workspace);
+    Statement walk(session.db, kWalkChangedDeals);
+    walk.bind(first + from).bind(first + until + 1).bind(std::int64_t{most});
+    while (walk.row()) found.deals.push_back(walk.id(0));
+    const std::int64_t reached = found.deals.size() == most ? id_number(found.deals.back()) : until;
+    found.next = reached < last ? static_cast<std::uint64_t>(reached) : 0;
+    return found;
 }
 
 } // namespace tributary::sqlite
