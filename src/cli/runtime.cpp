@@ -1,8 +1,10 @@
 // See runtime.hpp.
 #include "cli/runtime.hpp"
 
+#include "api/flip.hpp"
 #include "api/undo.hpp"
 #include "http/http.hpp"
+#include "pipeline/flip.hpp"
 #include "pipeline/undo.hpp"
 
 #include <chrono>
@@ -67,18 +69,20 @@ Runtime::Runtime(const Options& options)
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
     }
-    go_on_with_undos();
+    go_on_with_jobs();
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
 }
 
-// An undo that was running when the program ended goes on where it stopped.
-void Runtime::go_on_with_undos() {
+// An undo, or a flipping of values, that was running when the program ended goes on where it stopped.
+void Runtime::go_on_with_jobs() {
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
         UnitPage recent;
         store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = Source::System, .after = {}, .limit = 500}); });
         for (const Unit& unit : recent.units) {
-            if (unit.state == UnitState::Running && unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
+            if (unit.state != UnitState::Running) continue;
+            if (unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
+            if (unit.door == kFlipDoor) go_on_with_flip(app_, scope, unit.id);
         }
     }
 }
@@ -90,7 +94,7 @@ void Runtime::close_cut_off_imports() {
         UnitPage recent;
         store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = {}, .after = {}, .limit = 500}); });
         for (Unit& unit : recent.units) {
-            if (unit.state != UnitState::Running || unit.door == kUndoDoor) continue; // an undo goes on
+            if (unit.state != UnitState::Running || unit.door == kUndoDoor || unit.door == kFlipDoor) continue; // these go on
             unit.state = UnitState::Failed;
             unit.failure = "The server stopped before the import had ended; send the input again, what is stored will be unchanged.";
             unit.finished_at = clock_.now_ms();

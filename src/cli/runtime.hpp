@@ -40,7 +40,7 @@ class Runtime {
 
   private:
     void close_cut_off_imports();
-    void go_on_with_undos();
+    void go_on_with_jobs();
     void tidy_until_stopped();
 
     SystemClock clock_;

@@ -65,6 +65,13 @@ void tell_of_unit(Turn& turn, const Unit& unit, Happening happening, const FlipP
     turn.told.push_back(std::move(entry));
 }
 
+void end(Turn& turn, Unit& unit, UnitState state, const FlipProgress& progress) {
+    unit.state = state;
+    unit.finished_at = turn.now_ms;
+    turn.ledger.put_unit(unit);
+    tell_of_unit(turn, unit, Happening::ImportFinished, progress);
+}
+
 // The deals of a step, in the order of arrival. They are the first in the plan; namesakes come behind them.
 Plan load_step(LedgerReader& ledger, const std::vector<Id>& ids) {
     Plan plan;
@@ -174,6 +181,10 @@ bool flip_slice(Turn& turn, const Id& id) {
     auto unit = turn.ledger.read_unit(id);
     auto progress = unit ? flip_progress(*unit) : std::nullopt;
     if (!progress || unit->state != UnitState::Running) return true;
+    if (turn.ledger.settings().precedence != progress->precedence) {
+        end(turn, *unit, UnitState::Cancelled, *progress); // it has been changed since: what is flipped stays
+        return true;
+    }
     const IngestContext context{
         .unit = &*unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = false};
     const auto changed = turn.ledger.changed_deals(progress->place, kFlipDealsPerSlice);
@@ -193,14 +204,12 @@ bool flip_slice(Turn& turn, const Id& id) {
     for (const RowResult& row : plan.rows) unit->counts.add(row.action);
     progress->place = changed.next;
     keep_progress(*unit, *progress);
-    const bool last = changed.next == 0;
-    if (last) {
-        unit->state = UnitState::Done;
-        unit->finished_at = turn.now_ms;
+    if (changed.next == 0) {
+        end(turn, *unit, UnitState::Done, *progress);
+        return true;
     }
     turn.ledger.put_unit(*unit);
-    if (last) tell_of_unit(turn, *unit, Happening::ImportFinished, *progress);
-    return last;
+    return false;
 }
 
 } // namespace tributary

@@ -57,9 +57,9 @@ struct FlipProgress {
 // As kept in the options of the unit; nullopt for a unit that is none.
 [[nodiscard]] std::optional<FlipProgress> flip_progress(const Unit& unit);
 
-// Stores the unit. The settings are the caller's.
+// Stores the unit. The precedence is the settings' already, or becomes it in the same turn.
 [[nodiscard]] Unit begin_flip(Turn& turn, const Precedence& precedence, std::string actor);
-// One slice, in the writer's turn; true when it was the last.
+// One slice, in the writer's turn; true when it was the last. When the settings say another precedence by now, it ends as cancelled.
 [[nodiscard]] bool flip_slice(Turn& turn, const Id& unit);
 
 } // namespace tributary

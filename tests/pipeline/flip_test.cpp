@@ -46,6 +46,7 @@ struct FlipShop : UndoShop {
     }
 
     Id flip(std::string_view precedence) {
+        settle(R"({"source_precedence":)" + std::string(precedence) + "}");
         clock.move_ms(10);
         const Id unit = in_turn([&](Turn& turn) { return begin_flip(turn, tiers(precedence), "key:admin").id; });
         while (!in_turn([&](Turn& turn) { return flip_slice(turn, unit); })) {
@@ -156,6 +157,15 @@ TEST_F(Flipping, IsOneUnitThatIsTakenBackWhole) {
     shop.undo(unit);
     EXPECT_EQ(shop.picture(), before);
     EXPECT_EQ(shop.origins(), origins);
+}
+
+TEST_F(Flipping, EndsWhenAnotherPrecedenceIsSetMeanwhile) {
+    shop.send(saying(Source::Salesforce, Field::Owner, "Kim"));
+    shop.send(saying(Source::Csv, Field::Owner, "Bo"));
+    const Id unit = shop.in_turn([&](Turn& turn) { return begin_flip(turn, tiers(kCrmFirst), "key:admin").id; });
+    EXPECT_TRUE(shop.in_turn([&](Turn& turn) { return flip_slice(turn, unit); }));
+    EXPECT_EQ(shop.unit(unit).state, UnitState::Cancelled);
+    EXPECT_EQ(deal().owner, "Bo");
 }
 
 TEST_F(Flipping, AFlippedNameFindsItsPlaceAmongItsNamesakes) {
