@@ -1,5 +1,7 @@
 #include "sources/csv_options.hpp"
 
+#include "deal/unit.hpp"
+
 #include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 
@@ -107,13 +109,12 @@ Result<void> set_date_system(CsvOptions& options, std::string_view value) {
     return {};
 }
 
-Result<void> set_automations(CsvOptions& options, std::string_view value) {
-    options.automations = yes_or_no(value);
-    if (!options.automations) return bad_option("automations", "automations is true or false.", value);
+// Whoever takes the rows in looks at these, in `asked`.
+Result<void> set_automations(CsvOptions& /*options*/, std::string_view value) {
+    if (!parse_automations(value)) return bad_option("automations", "automations is live, held or off.", value);
     return {};
 }
 
-// Whoever takes the rows in looks at it, in `asked`.
 Result<void> set_dry_run(CsvOptions& /*options*/, std::string_view value) {
     if (!yes_or_no(value)) return bad_option("dry_run", "dry_run is true or false.", value);
     return {};
@@ -168,13 +169,6 @@ std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellR
     case ColumnKind::Day:
     case ColumnKind::Instant: return options.date_order;
     }
-    return std::nullopt;
-}
-
-std::optional<bool> yes_or_no(std::string_view value) {
-    const std::string word = folded_name(value);
-    if (word == "true" || word == "1" || word == "yes" || word == "on") return true;
-    if (word == "false" || word == "0" || word == "no" || word == "off") return false;
     return std::nullopt;
 }
 

@@ -67,7 +67,7 @@ struct RowNotes {
 // {"format":"csv"|"xlsx","sheet"?,"sheets"?,"date_system"?,"encoding","encoding_evidence","delimiter","quote","header_line","header":[...],
 // "date_order","decimal_mark","columns":[{"header","field","reading"?,"evidence"?,"contradicting_rows"?,"undecided_rows"?}],
 // "needs_decision":[{"column","field","option","candidates","examples":[{"line","cell"}],"reason","open_cells"}],
-// "skipped_rows","skipped":[{"line","why","text"}],"warnings":[...],"automations"?}.
+// "skipped_rows","skipped":[{"line","why","text"}],"warnings":[...]}.
 [[nodiscard]] std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes = {});
 
 } // namespace tributary

@@ -140,7 +140,7 @@ void append_skipped(std::string& out, const RowNotes& notes) {
 
 } // namespace
 
-std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes) {
+std::string plan_json(const CsvPlan& plan, const CsvOptions& /*options*/, const RowNotes& notes) {
     std::string out = "{";
     append_text(out, "format", plan.workbook ? "xlsx" : "csv");
     if (plan.workbook) append_workbook(out, *plan.workbook);
@@ -157,10 +157,6 @@ std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowN
     append_skipped(out, notes);
     append_key(out, "warnings");
     append_problems(out, plan.columns.warnings);
-    if (options.automations) {
-        append_key(out, "automations");
-        out += *options.automations ? "true" : "false";
-    }
     out.push_back('}');
     return out;
 }

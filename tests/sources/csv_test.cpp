@@ -189,7 +189,7 @@ TEST(Csv, SaysHowItUnderstoodTheFile) {
               R"("header":["name","amount","x","y"],"date_order":"undecided","decimal_mark":",","columns":[)"
               R"({"header":"name","field":"name"},{"header":"amount","field":"value","reading":",",)"
               R"("evidence":"\"1,5\" in line 2 can only have a decimal comma."},{"header":"x","field":"metadata"},)"
-              R"({"header":"y","field":null}],"needs_decision":[],"skipped_rows":0,"skipped":[],"warnings":[],"automations":false})");
+              R"({"header":"y","field":null}],"needs_decision":[],"skipped_rows":0,"skipped":[],"warnings":[]})");
     EXPECT_EQ(streamed.raw, "name;amount;x;y\nA;1,5;b;c\n");
 }
 
