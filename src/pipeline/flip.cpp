@@ -170,6 +170,7 @@ Unit begin_flip(Turn& turn, const Precedence& precedence, std::string actor) {
     unit.actor = std::move(actor);
     unit.state = UnitState::Running;
     unit.many = true; // it is listed with the imports, and its rows are read and undone like theirs
+    unit.automations = AutomationPolicy::Off;
     unit.options = progress_text(progress);
     unit.started_at = turn.now_ms;
     turn.ledger.put_unit(unit);
@@ -186,7 +187,7 @@ bool flip_slice(Turn& turn, const Id& id) {
         return true;
     }
     const IngestContext context{
-        .unit = &*unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = false};
+        .unit = &*unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = AutomationPolicy::Off};
     const auto changed = turn.ledger.changed_deals(progress->place, kFlipDealsPerSlice);
     Plan plan = load_step(turn.ledger, changed.deals);
     DealHistory history(turn.ledger, progress->precedence, turn.now_ms);
