@@ -154,6 +154,10 @@ std::optional<StoredAnswer> OverlayLedger::find_answer(std::string_view scope, s
 }
 Settings OverlayLedger::settings() { return below_.settings(); }
 void OverlayLedger::for_each_rankable(const std::function<void(const Deal&)>& each) { below_.for_each_rankable(each); }
+OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, std::uint32_t limit) {
+    return below_.changed_deals(after, limit);
+}
+
 void OverlayLedger::for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) { below_.for_each_held_lead(each); }
 std::uint64_t OverlayLedger::cursor(std::string_view follower) { return below_.cursor(follower); }
 std::vector<LedgerReader::DueRow> OverlayLedger::list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) {

@@ -44,6 +44,9 @@ inline constexpr Sql kWalkRankable{Use::Read,
 inline constexpr Sql kWalkHeldLeads{Use::Read, "SELECT id, lead_id FROM deals WHERE no >= ? AND no < ? AND deleted_at = 0 "
                                                "AND lead_id IS NOT NULL ORDER BY no"};
 
+inline constexpr Sql kWalkChangedDeals{Use::Read, "SELECT id FROM deals WHERE no > ? AND no < ? AND deleted_at = 0 AND is_spam = 0 "
+                                                  "AND version <> created_seq ORDER BY no LIMIT ?"};
+
 // ---- leads
 #define TRIBUTARY_LEAD_COLUMNS                                                                                                             \
     "id, email, status, first_name, last_name, company, phone, source, ai_score, ai_qualification_summary, is_spam, metadata_json, "       \
@@ -145,6 +148,7 @@ inline constexpr std::array kTenantQueries{
     &kWalkDealKeys,
     &kWalkRankable,
     &kWalkHeldLeads,
+    &kWalkChangedDeals,
     &kInsertLead.one,
     &kInsertLead.group,
     &kUpdateLead,
