@@ -38,7 +38,7 @@ Result<void> read_header(std::string_view text, bool whole, const CsvOptions& op
 
 Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, const CsvOptions& options) {
     const std::vector<std::string_view> cells(header.cells.begin(), header.cells.end());
-    auto columns = map_columns(cells, options.mapping);
+    auto columns = map_columns(cells, options.mapping, header.below);
     if (!columns) return std::unexpected(std::move(columns.error()));
     plan.header_line = header.line;
     plan.header = std::move(header.cells);
