@@ -3,6 +3,7 @@
 
 #include "api/deal_answer.hpp"
 #include "api/import.hpp"
+#include "api/mapping_shelf.hpp"
 #include "deal/json.hpp"
 #include "sources/salesforce_soap.hpp"
 
@@ -201,7 +202,9 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
             return asked.empty() ? import_options(call_->request.query) : asked;
         });
         if (const auto wishes = import_wishes(call_->request.query); !wishes) return std::unexpected(wishes.error());
-        auto reader = door.stream(arrival_of(*call_, rules_), [this](ReadRow&& row) { return import_->push(std::move(row)); });
+        Arrival arrival = arrival_of(*call_, rules_);
+        arrival.mappings = mapping_shelf(call_);
+        auto reader = door.stream(arrival, [this](ReadRow&& row) { return import_->push(std::move(row)); });
         if (!reader) return std::unexpected(std::move(reader.error()));
         reader_ = std::move(*reader);
         if (reader_ == nullptr) return false;

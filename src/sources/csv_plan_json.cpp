@@ -160,6 +160,18 @@ void append_skipped(std::string& out, const RowNotes& notes) {
     out.push_back(']');
 }
 
+void append_mapping(std::string& out, const MappingOrigin& origin) {
+    append_key(out, "mapping");
+    out.push_back('{');
+    append_text(out, "from", origin.from == MappingFrom::Headers ? "headers" : origin.from == MappingFrom::Request ? "request" : "saved");
+    if (origin.from == MappingFrom::Saved) {
+        append_text(out, "name", origin.name);
+        append_text(out, "by", mapping_by_word(origin.by));
+    }
+    if (!origin.saved_as.empty()) append_text(out, "saved_as", origin.saved_as);
+    out.push_back('}');
+}
+
 } // namespace
 
 std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes) {
@@ -172,6 +184,8 @@ std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowN
     append_text(out, "quote", plan.quote == kCsvNoQuote ? std::string_view("none") : std::string_view(&plan.quote, 1));
     append_number(out, "header_line", plan.header_line);
     append_texts(out, "header", plan.header);
+    append_text(out, "header_fingerprint", plan.fingerprint);
+    append_mapping(out, options.origin);
     append_text(out, "date_order",
                 first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Day || kind == ColumnKind::Instant; }));
     append_text(out, "decimal_mark", first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Amount; }));

@@ -152,6 +152,9 @@ std::optional<StoredAnswer> OverlayLedger::find_answer(std::string_view scope, s
     return below_.find_answer(scope, key, now_ms);
 }
 Settings OverlayLedger::settings() { return below_.settings(); }
+std::vector<SavedMapping> OverlayLedger::list_mappings() { return below_.list_mappings(); }
+std::optional<SavedMapping> OverlayLedger::read_mapping(std::string_view name) { return below_.read_mapping(name); }
+std::optional<SavedMapping> OverlayLedger::find_mapping(std::string_view fingerprint) { return below_.find_mapping(fingerprint); }
 void OverlayLedger::for_each_rankable(const std::function<void(const Deal&)>& each) { below_.for_each_rankable(each); }
 void OverlayLedger::for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) { below_.for_each_held_lead(each); }
 std::uint64_t OverlayLedger::cursor(std::string_view follower) { return below_.cursor(follower); }
@@ -164,6 +167,8 @@ void OverlayLedger::add_raw(const Id& /*unit*/, std::span<const RawPiece> /*piec
 void OverlayLedger::add_outcomes(const Id& /*unit*/, std::span<const RowOutcome> /*outcomes*/, bool /*planned*/) { never(); }
 void OverlayLedger::put_answer(const StoredAnswer& /*answer*/) { never(); }
 void OverlayLedger::put_settings(const Settings& /*settings*/) { never(); }
+void OverlayLedger::put_mapping(const SavedMapping& /*mapping*/) { never(); }
+bool OverlayLedger::drop_mapping(std::string_view /*name*/) { never(); }
 void OverlayLedger::put_cursor(std::string_view /*follower*/, std::uint64_t /*seq*/) { never(); }
 
 } // namespace tributary

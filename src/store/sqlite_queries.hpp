@@ -89,7 +89,8 @@ inline constexpr Sql kPutUnit{
     "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
     "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
     "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
-    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, failure=excluded.failure, "
+    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, "
+    "failure=excluded.failure, "
     "first_seq = CASE WHEN first_seq = 0 THEN excluded.first_seq ELSE first_seq END, last_seq = max(last_seq, excluded.last_seq)"};
 inline constexpr Sql kStretchUnit{
     Use::Write, "UPDATE x_units SET first_seq = CASE WHEN first_seq = 0 THEN ?1 ELSE min(first_seq, ?1) END, last_seq = max(last_seq, ?2) "
@@ -126,6 +127,17 @@ inline constexpr Sql kReadSettings{Use::Read, "SELECT body FROM settings WHERE w
 inline constexpr Sql kPutSettings{Use::Write,
                                   "INSERT INTO x_settings (tenant, workspace, version, body) VALUES (current_tenant(), ?, ?, ?) "
                                   "ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body"};
+inline constexpr Sql kListMappings{Use::Read, "SELECT name, fingerprint, header, '', actor, created_at, updated_at FROM mappings "
+                                              "WHERE workspace = ? ORDER BY name"};
+inline constexpr Sql kReadMapping{Use::Read, "SELECT name, fingerprint, header, mapping, actor, created_at, updated_at FROM mappings "
+                                             "WHERE workspace = ? AND name = ?"};
+inline constexpr Sql kFindMapping{Use::Read, "SELECT name, fingerprint, header, mapping, actor, created_at, updated_at FROM mappings "
+                                             "WHERE workspace = ? AND fingerprint = ? ORDER BY updated_at DESC, name DESC LIMIT 1"};
+inline constexpr Sql kPutMapping{
+    Use::Write, "INSERT INTO x_mappings (tenant, workspace, name, fingerprint, header, mapping, actor, created_at, updated_at) "
+                "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET fingerprint=excluded.fingerprint, "
+                "header=excluded.header, mapping=excluded.mapping, actor=excluded.actor, updated_at=excluded.updated_at"};
+inline constexpr Sql kDropMapping{Use::Write, "DELETE FROM x_mappings WHERE tenant = current_tenant() AND workspace = ? AND name = ?"};
 inline constexpr Sql kReadCursor{Use::Read, "SELECT seq FROM cursors WHERE follower = ?"};
 inline constexpr Sql kPutCursor{
     Use::Write,
@@ -172,6 +184,11 @@ inline constexpr std::array kTenantQueries{
     &kSettingsVersion,
     &kReadSettings,
     &kPutSettings,
+    &kListMappings,
+    &kReadMapping,
+    &kFindMapping,
+    &kPutMapping,
+    &kDropMapping,
     &kReadCursor,
     &kPutCursor,
 };
