@@ -2,6 +2,7 @@
 #pragma once
 #include "api/credentials.hpp"
 #include "api/import_jobs.hpp"
+#include "api/import_runs.hpp"
 #include "api/in_flight.hpp"
 #include "api/live_sessions.hpp"
 #include "api/observe.hpp"
@@ -33,6 +34,7 @@ struct App {
     std::atomic<bool>& draining; // readiness goes off first
     std::string plans_directory; // where plans keep what they write, each in a directory of its own
     ImportJobs& jobs;
+    ImportRuns& imports;
 };
 
 } // namespace tributary

@@ -3,7 +3,6 @@
 
 #include "api/deal_answer.hpp"
 #include "api/import.hpp"
-#include "api/mapping_shelf.hpp"
 #include "deal/json.hpp"
 #include "sources/salesforce_soap.hpp"
 
@@ -28,11 +27,6 @@ bool is_whole(std::string_view row, std::string_view body) {
 }
 
 // What a reader may see of the request; the rules outlive it.
-Arrival arrival_of(const Call& call, const ReadingRules& rules) {
-    return {.content_type = call.request.header("content-type"), .query = call.request.query, .referer = call.request.header("referer"),
-            .user_agent = call.request.header("user-agent"), .received_at = call.app.clock.now_ms(), .rules = &rules};
-}
-
 // The answer of a SOAP sender: an Ack, or a fault that makes it try again.
 http::Response soap_reply(int status, std::string body) {
     auto response = json_reply(status, std::move(body));
@@ -94,15 +88,6 @@ http::Response accepted(const Call& call, const Unit& unit) {
     return json_reply(202, std::move(body));
 }
 
-// Of the query, what is an option of the import.
-Import::Asked import_options(const Import::Asked& query) {
-    Import::Asked asked;
-    for (const auto& [name, value] : query) {
-        if (name == "dry_run" || name == "automations") asked.emplace_back(name, value);
-    }
-    return asked;
-}
-
 // One deal, or a whole SOAP message: all of it in one turn, answered with the deal or the Ack.
 void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap) {
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
@@ -137,12 +122,12 @@ void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::ve
     if (auto ready = import->begin(); !ready) return reply(call->refuse(ready.error()));
     if (const auto wishes = import_wishes(call->request.query); !wishes) return reply(call->refuse(wishes.error()));
     import->on_first_rows([call] { return import_options(call->request.query); });
-    import->keep_raw(call->request.body);
+    import->keep_whole(call->request.body);
     for (ReadRow& row : rows) {
         if (!import->push(std::move(row))) break;
     }
     if (import->refusal()) return import->fail(*import->refusal(), std::move(reply));
-    import->finish({}, {}, std::move(reply));
+    import->finish({}, std::move(reply));
 }
 
 // The first byte that says something; 0 when there is none. It tells an array from an object from XML.
@@ -152,6 +137,11 @@ char first_byte(std::string_view body) {
 }
 
 } // namespace
+
+Arrival arrival_of(const Call& call, const ReadingRules& rules) {
+    return {.content_type = call.request.header("content-type"), .query = call.request.query, .referer = call.request.header("referer"),
+            .user_agent = call.request.header("user-agent"), .received_at = call.app.clock.now_ms(), .rules = &rules};
+}
 
 void enter(const CallPtr& call, const Door& door, http::Reply reply) {
     const auto settings = call->app.ranks.of(call->scope)->settings();
@@ -182,119 +172,6 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
     }
     if (rows.empty() && !soap) return reply(refused(*call, {.reason = Reason::Invalid, .code = "empty_body", .message = "There is no deal in the body.", .details = {}}, false));
     keep_together(call, door, std::move(reply), std::move(rows), soap);
-}
-
-namespace {
-
-// Feeds a streamed body to a source's reader, and its rows to an import. The reader may owe rows after every write; while the
-// import is full they wait, and so does the body. Owed rows are paid on a reader thread once there is room again.
-class StreamedDoor final : public http::BodyTaker, public std::enable_shared_from_this<StreamedDoor> {
-  public:
-    StreamedDoor(CallPtr call, ReadingRules rules, std::function<void()> resume) : call_(std::move(call)), rules_(std::move(rules)), resume_(std::move(resume)) {}
-
-    Result<bool> open(const Door& door) {
-        const auto room = [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) self->there_is_room();
-        };
-        import_ = std::make_shared<Import>(call_, new_unit(*call_, door.path, true), room);
-        import_->on_first_rows([this] {
-            auto asked = reader_->asked();
-            return asked.empty() ? import_options(call_->request.query) : asked;
-        });
-        if (const auto wishes = import_wishes(call_->request.query); !wishes) return std::unexpected(wishes.error());
-        Arrival arrival = arrival_of(*call_, rules_);
-        arrival.mappings = mapping_shelf(call_);
-        auto reader = door.stream(arrival, [this](ReadRow&& row) { return import_->push(std::move(row)); });
-        if (!reader) return std::unexpected(std::move(reader.error()));
-        reader_ = std::move(*reader);
-        if (reader_ == nullptr) return false;
-        if (auto ready = import_->begin(); !ready) return std::unexpected(std::move(ready.error()));
-        return true;
-    }
-
-    bool write(std::string_view bytes) override {
-        const std::lock_guard lock(mutex_);
-        note(reader_->write(bytes));
-        return !refusal_;
-    }
-
-    bool full() override {
-        const std::lock_guard lock(mutex_);
-        return !pay();
-    }
-
-    void finish(http::Reply reply) override {
-        const std::lock_guard lock(mutex_);
-        if (!refusal_) note(reader_->finish());
-        reply_ = std::move(reply);
-        if (pay()) answer();
-    }
-
-    void abandon() override {
-        const std::lock_guard lock(mutex_);
-        abandoned_ = true;
-        import_->abandon();
-    }
-
-  private:
-    void note(const Result<void>& taken) {
-        if (!taken) refusal_ = taken.error();
-        else if (import_->refusal()) refusal_ = import_->refusal();
-        import_->keep_raw(reader_->take_raw());
-    }
-
-    // Gives the import what the reader owes; false when the import is full, and there_is_room() will come.
-    bool pay() {
-        while (!refusal_ && !abandoned_) {
-            if (import_->full()) return false;
-            const auto more = reader_->more();
-            import_->keep_raw(reader_->take_raw());
-            if (!more) refusal_ = more.error();
-            else if (import_->refusal()) refusal_ = import_->refusal();
-            else if (!*more) break;
-        }
-        return true;
-    }
-
-    void there_is_room() {
-        const bool taken = call_->app.readers.submit([self = shared_from_this()] { self->pay_on(); });
-        if (!taken) pay_on(); // stopping: the writer's own thread must do
-    }
-
-    void pay_on() {
-        {
-            const std::lock_guard lock(mutex_);
-            if (abandoned_ || !pay()) return;
-            if (reply_) return answer();
-        }
-        resume_();
-    }
-
-    void answer() {
-        auto reply = std::exchange(reply_, nullptr);
-        if (refusal_) return import_->fail(*refusal_, std::move(reply));
-        import_->finish(reader_->understood(), reader_->file_name(), std::move(reply));
-    }
-
-    CallPtr call_;
-    ReadingRules rules_;
-    std::function<void()> resume_;
-    std::mutex mutex_; // the connection's thread and a reader thread take turns here
-    std::shared_ptr<Import> import_;
-    std::unique_ptr<RowReader> reader_;
-    std::optional<Refusal> refusal_;
-    http::Reply reply_;
-    bool abandoned_ = false;
-};
-
-} // namespace
-
-Result<std::shared_ptr<http::BodyTaker>> enter_streaming(const CallPtr& call, const Door& door, std::function<void()> resume) {
-    const auto settings = call->app.ranks.of(call->scope)->settings();
-    const auto taker = std::make_shared<StreamedDoor>(call, reading_rules(*settings), std::move(resume));
-    const auto streams = taker->open(door);
-    if (!streams) return std::unexpected(streams.error());
-    return *streams ? std::shared_ptr<http::BodyTaker>(taker) : nullptr;
 }
 
 } // namespace tributary

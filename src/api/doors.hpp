@@ -9,6 +9,7 @@ namespace tributary {
 
 // What the readers are told of a workspace.
 [[nodiscard]] ReadingRules reading_rules(const Settings& settings);
+[[nodiscard]] Arrival arrival_of(const Call& call, const ReadingRules& rules);
 
 // The whole body is there.
 void enter(const CallPtr& call, const Door& door, http::Reply reply);

@@ -4,6 +4,8 @@
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 
+#include <algorithm>
+
 namespace tributary {
 namespace {
 
@@ -28,6 +30,10 @@ JournalEntry unit_entry(const Unit& unit, Happening happening, std::int64_t now_
     entry.body += std::to_string(unit.counts.rejected);
     entry.body += '}';
     return entry;
+}
+
+std::uint64_t held_by(const Plan& plan) {
+    return static_cast<std::uint64_t>(std::ranges::count_if(plan.journal, [](const JournalEntry& entry) { return (entry.due & kDueHeld) != 0; }));
 }
 
 std::int64_t us_since(std::chrono::steady_clock::time_point then) {
@@ -87,6 +93,12 @@ Result<void> Import::begin() {
 
 bool Import::push(ReadRow&& row) {
     if (earlier_) return true;
+    if (takes_no_more_) return false;
+    if (rows_to_pass_ > 0) {
+        --rows_to_pass_;
+        any_row_ = true;
+        return true;
+    }
     IncomingRow incoming;
     incoming.row = row.row;
     incoming.line = row.line;
@@ -109,8 +121,7 @@ bool Import::push(ReadRow&& row) {
     any_row_ = true;
     slice_.rows.push_back(std::move(incoming));
     if (slice_.rows.size() >= kRowsPerSlice) send_slice();
-    const std::lock_guard lock(mutex_);
-    return !failed_;
+    return !takes_no_more_;
 }
 
 void Import::keep_raw(std::string bytes) {
@@ -120,7 +131,7 @@ void Import::keep_raw(std::string bytes) {
     raw_bytes_ += bytes.size();
     slice_bytes_ += bytes.size();
     slice_.raw.push_back({next_piece_++, std::move(bytes)});
-    if (slice_bytes_ >= kBytesPerSlice) send_slice();
+    if (slice_bytes_ >= kBytesPerSlice || next_piece_ == 1) send_slice(); // the first at once: the import can be seen from then on
 }
 
 bool Import::full() {
@@ -129,9 +140,12 @@ bool Import::full() {
     return waiting_;
 }
 
-void Import::send_slice() {
+void Import::send_slice(bool last) {
     if (slice_.rows.empty() && slice_.raw.empty()) return;
-    if (!slice_.rows.empty()) take_wishes();
+    if (!slice_.rows.empty()) {
+        take_wishes();
+        choose_automations(last && slice_.rows.size() <= kAutomationsLiveRows);
+    }
     const auto slice = std::make_shared<Slice>(std::move(slice_));
     slice_ = {};
     slice_bytes_ = 0;
@@ -143,11 +157,11 @@ void Import::send_slice() {
     const auto self = shared_from_this();
     const bool taken = call_->app.writer.submit(
         call_->scope, Writer::Lane::Bulk, [self, slice, plan](Turn& turn) { self->run_slice(turn, *slice, *plan); },
-        [self, plan, handed = std::chrono::steady_clock::now()](bool committed) {
+        [self, slice, plan, handed = std::chrono::steady_clock::now()](bool committed) {
             if (committed) self->call_->app.observer.slice_took(self->call_->source, us_since(handed));
-            self->slice_done(committed, *plan);
+            self->slice_done(committed, *slice, *plan);
         });
-    if (!taken) slice_done(false, *plan);
+    if (!taken) slice_done(false, *slice, *plan);
 }
 
 // Until the unit is stored, whichever turn stores it names it: an id of a turn that was lost is not used again.
@@ -159,65 +173,58 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     turn.told.clear();
     plan = {};
     Unit unit;
-    bool announced = false;
+    bool planning = false;
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return; // an earlier slice is missing: the rest would hide the hole
         name_unit(turn);
         unit = unit_;
-        announced = announced_;
+        planning = mode_ == Mode::Plan;
+        slice.tells_start = wishes_known_ && !planning && !start_told_;
     }
-    if (!announced && mode_ != Mode::Plan) {
+    if (slice.tells_start) {
         turn.ledger.put_unit(unit);
         turn.told.push_back(unit_entry(unit, Happening::ImportStarted, turn.now_ms));
         turn.ledger.append_journal(turn.told);
     }
-    plan = take_rows(turn, unit, slice);
+    if (!slice.rows.empty()) plan = take_rows(turn, unit, slice);
     if (!slice.raw.empty()) turn.ledger.add_raw(unit.id, slice.raw);
-    const auto outcomes = mode_ == Mode::Plan ? planned_outcomes_of(plan) : outcomes_of(plan);
-    if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes, mode_ == Mode::Plan);
+    const auto outcomes = planning ? planned_outcomes_of(plan) : outcomes_of(plan);
+    if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes, planning);
     add_counts(unit.counts, plan.counts);
+    unit.automations_held += held_by(plan);
     turn.ledger.put_unit(unit);
-    if (mode_ != Mode::Plan) turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
+    if (!planning) turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
 }
 
-void Import::slice_done(bool committed, const Plan& plan) {
-    bool resume = false;
+void Import::slice_done(bool committed, const Slice& slice, const Plan& plan) {
+    std::function<void()> resume;
     {
         const std::lock_guard lock(mutex_);
         --in_flight_;
         if (committed) {
+            if (!announced_) call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
             announced_ = true;
+            start_told_ = start_told_ || slice.tells_start;
             add_counts(unit_.counts, plan.counts);
+            unit_.automations_held += held_by(plan);
+            if (!first_rows_ && plan.counts.read > 0) first_rows_ = FirstRows{std::chrono::steady_clock::now(), unit_.counts.read, bytes_read_};
             keep_results(plan);
             if (mode_ != Mode::Plan) call_->app.observer.counted(call_->source, plan.counts);
         } else {
             failed_ = true;
+            takes_no_more_ = true;
         }
-        resume = waiting_;
+        if (waiting_) resume = resume_;
         waiting_ = false;
     }
-    if (resume && resume_) resume_();
+    tell_watchers();
+    if (resume) resume();
 }
 
-void Import::keep_results(const Plan& plan) {
-    for (const RowOutcome& outcome : mode_ == Mode::Plan ? planned_outcomes_of(plan) : outcomes_of(plan)) {
-        const bool telling = outcome.action == RowAction::Rejected || !outcome.problems.empty();
-        const bool shown_in_all = results_rows_++ < kResultsShown;
-        if (!shown_in_all && (!telling || problem_rows_count_ >= kProblemRowsShown)) continue;
-        std::string text;
-        append_outcome(text, outcome);
-        if (shown_in_all) results_ += (results_.empty() ? "" : ",") + text;
-        if (telling && problem_rows_count_ < kProblemRowsShown) {
-            problem_rows_ += (problem_rows_.empty() ? "" : ",") + text;
-            ++problem_rows_count_;
-        }
-    }
-}
-
-void Import::finish(std::string options, std::string file_name, http::Reply reply) {
+void Import::finish(Understood understood, http::Reply reply) {
     if (earlier_) {
-        if (earlier_->fingerprint != hash_.hex()) {
+        if (earlier_->fingerprint != sha()) {
             return reply(call_->refuse({.reason = Reason::Unprocessable, .code = "idempotency_key_reused",
                                         .message = "This Idempotency-Key was used for a different request.", .details = {}}));
         }
@@ -225,13 +232,16 @@ void Import::finish(std::string options, std::string file_name, http::Reply repl
         response.headers.emplace_back("Idempotent-Replayed", "true");
         return reply(std::move(response));
     }
-    send_slice();
+    send_slice(true);
     take_wishes();
     if (mode_ != Mode::Apply) {
         const std::lock_guard lock(mutex_);
-        unit_.options = std::move(options);
-        unit_.file_name = std::move(file_name);
+        unit_.options = std::move(understood.options);
+        if (!understood.file_name.empty()) unit_.file_name = std::move(understood.file_name);
     }
+    skipped_ = understood.skipped;
+    if (cancelled()) return close_cancelled(std::move(reply));
+    raw_is_whole();
     close(mode_ == Mode::Plan ? UnitState::Planned : UnitState::Done, {}, std::move(reply), std::nullopt);
 }
 
@@ -244,7 +254,7 @@ void Import::fail(const Refusal& refusal, http::Reply reply) {
     }
     if (!any_row_) call_->app.observer.refused(call_->source);
     if (stored) return close(UnitState::Failed, refusal.message, std::move(reply), refusal);
-    reply(call_->refuse(refusal)); // nothing was taken in: the refusal is the whole answer
+    if (reply) reply(call_->refuse(refusal)); // nothing was taken in: the refusal is the whole answer
 }
 
 void Import::abandon() {
@@ -257,8 +267,8 @@ void Import::close(UnitState state, std::string failure, http::Reply reply, std:
     const auto self = shared_from_this();
     const auto response = std::make_shared<http::Response>();
     // Slices run in order, so this turn runs after all of them.
-    const auto work = [self, state, failure = std::move(failure), refusal = std::move(refusal), response, sha = hash_.hex()](Turn& turn) {
-        self->close_unit(turn, state, failure, sha, refusal, *response);
+    const auto work = [self, state, failure = std::move(failure), refusal = std::move(refusal), response](Turn& turn) {
+        self->close_unit(turn, state, failure, refusal, *response);
     };
     const auto done = [self, reply, response, state](bool committed) {
         self->ended(committed ? state : UnitState::Failed);
@@ -274,12 +284,13 @@ void Import::ended(UnitState state) {
     {
         const std::lock_guard lock(mutex_);
         if (failed_) state = UnitState::Failed; // a slice of it is missing
+        unit_.state = state;
     }
+    tell_watchers();
     call_->app.observer.import_ended(call_->source, state, us_since(began_));
 }
 
-void Import::close_unit(Turn& turn, UnitState state, const std::string& failure, const std::string& sha, const std::optional<Refusal>& refusal,
-                        http::Response& response) {
+void Import::close_unit(Turn& turn, UnitState state, const std::string& failure, const std::optional<Refusal>& refusal, http::Response& response) {
     turn.told.clear();
     Unit unit;
     bool failed = false;
@@ -291,10 +302,10 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     }
     unit.state = failed ? UnitState::Failed : state;
     unit.failure = failed ? "A part of the import could not be stored." : failure;
-    if (mode_ != Mode::Apply) { // an applied plan keeps its own
-        unit.sha256 = sha;
-        unit.raw_bytes = raw_bytes_;
-    }
+    if (unit.sha256.empty()) unit.raw_bytes = raw_bytes_; // not whole: as much as there is
+    unit.counts.read += skipped_;
+    unit.counts.skipped += skipped_;
+    if (unit.same_as.is_nil() && unit.replay_of.is_nil() && !unit.sha256.empty()) unit.same_as = turn.ledger.find_same_file(unit.sha256);
     unit.finished_at = turn.now_ms;
     if (summary_) unit.plan = summary_->text(turn.ranks.ranks().totals(), turn.settings);
     turn.ledger.put_unit(unit);
@@ -310,45 +321,8 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     }
     response = refusal ? call_->refuse(*refusal) : answer(turn, unit);
     const auto key = idempotency_key(call_->request);
-    if (key && *key && (unit.state == UnitState::Done || unit.state == UnitState::Planned)) keep_answer(*call_, turn.ledger, **key, sha, response, turn.now_ms);
-}
-
-http::Response Import::answer(Turn& turn, const Unit& unit) const {
-    const UnitCounts& counts = unit.counts;
-    const bool all_rejected = counts.read > 0 && counts.rejected == counts.read;
-    std::string body = "{\"status\":";
-    append_json_string(body, all_rejected ? "error" : counts.rejected > 0 ? "partial" : "success");
-    if (all_rejected) {
-        append_key(body, "error");
-        append_json_string(body, "No row could be taken; every row says why.");
-        append_key(body, "code");
-        append_json_string(body, "all_rows_rejected");
-    }
-    append_key(body, "source");
-    append_json_string(body, source_key(unit.source));
-    append_key(body, "import_id");
-    append_json_string(body, unit.id.text());
-    append_counts(body, counts);
-    if (unit.state == UnitState::Planned) {
-        body += ",\"dry_run\":true,\"plan\":";
-        body += unit.plan.empty() ? "null" : unit.plan;
-        append_key(body, "options");
-        body += unit.options.empty() ? "null" : unit.options;
-    }
-    append_key(body, "results");
-    body += '[';
-    body += counts.read <= kResultsShown ? results_ : problem_rows_;
-    body += ']';
-    append_key(body, "metrics");
-    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, std::nullopt, MetricsShape::OfWorkspace);
-    if (all_rejected) {
-        append_key(body, "request_id");
-        append_json_string(body, call_->request.request_id);
-        append_key(body, "details");
-        body += "[]";
-    }
-    body += '}';
-    return json_reply(all_rejected ? 422 : 200, std::move(body));
+    const bool complete = unit.state == UnitState::Done || unit.state == UnitState::Planned;
+    if (key && *key && complete && !answered_) keep_answer(*call_, turn.ledger, **key, unit.sha256, response, turn.now_ms);
 }
 
 } // namespace tributary

@@ -1,16 +1,22 @@
 // Many deals on their way in: rows are pushed as they are read, go to the writer in slices, and the answer counts them all.
 // Made for one arrival; push() and end come from one thread at a time, the slices' ends from the writer's.
+//
+// A small input is run as it comes. A large one is stored first, whole (keep_raw(), then received()), and then read again from the
+// store and run (import_feed.hpp). Once its bytes are all stored, an import goes on after a stop of the program, by its unit alone.
 #pragma once
 #include "api/call.hpp"
+#include "api/import_runs.hpp"
 #include "pipeline/pipeline.hpp"
 #include "pipeline/plan.hpp"
 #include "sources/source.hpp"
 #include "store/overlay.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,25 +29,58 @@ class Import : public std::enable_shared_from_this<Import> {
     static constexpr std::size_t kBytesPerSlice = 1'048'576; // of raw input
     static constexpr std::size_t kSlicesInFlight = 4;       // read ahead of the writer by at most this much
     static constexpr std::size_t kResultsShown = 1'000;     // SPEC-NOTES 6: above, only rejected and warned rows
+    static constexpr std::size_t kAutomationsLiveRows = 100;  // above, automations are held unless the sender says otherwise
     static constexpr std::size_t kProblemRowsShown = 1'000; // and of those so many; the rest by GET .../rows
 
     Import(CallPtr call, Unit unit, std::function<void()> resume);
+    // From now on another thread waits for room. Nothing may be owed to the former one.
+    void resume_with(std::function<void()> resume);
 
     // What the sender wants of the import itself.
     using Asked = std::vector<std::pair<std::string, std::string>>;
     // Where to ask for it: once, before the first rows go or the import ends without any.
     void on_first_rows(std::function<Asked()> asked) { asked_ = std::move(asked); }
     // The unit is a plan that is now applied: its rows are compared with what was planned for them, and its raw bytes are there already.
-    void apply_plan() { mode_ = Mode::Apply; }
+    // With `answered` the request has its answer: that it goes on.
+    void apply_plan(bool answered) {
+        mode_ = Mode::Apply;
+        automations_chosen_ = true; // with the plan
+        answered_ = answered;
+    }
+    // The unit is stored and some of its rows have been run before the program stopped: they are passed over.
+    void go_on();
+    // The unit is stored, and so are the bytes, under the import it replays.
+    void replays_stored();
     // Normalises the row and queues it. False: the import has failed and takes no more; refusal() says why when it is the input's fault.
     [[nodiscard]] bool push(ReadRow&& row);
     [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
     // Raw bytes of the file, kept with the rows of the slice they came with.
     void keep_raw(std::string bytes);
+    // All raw bytes were given to keep_raw(), and every slice that follows may say so.
+    void raw_is_whole();
+    // As keep_raw() of all there is, and nothing more comes.
+    void keep_whole(std::string bytes);
+    // Of an input that is stored before its rows are read: stores that it is whole. `done` gets whether that is durable. With `accepted` its
+    // answer is kept under the Idempotency-Key, and not that of the end.
+    void received(std::string file_name, http::Response (*accepted)(const Unit&), std::function<void(bool)> done);
+    [[nodiscard]] std::uint64_t raw_bytes() const { return raw_bytes_; }
+    [[nodiscard]] bool replays() const { return earlier_.has_value(); }
+    // Somebody wants it to end. Any thread. What is under way is finished; push() then says no more, and cancelled() why.
+    void cancel(std::string actor);
+    [[nodiscard]] bool cancelled() const;
+    [[nodiscard]] ImportProgress progress() const;
+    // How far the reading of the stored bytes is.
+    void at_byte(std::uint64_t read) { bytes_read_ = read; }
+    [[nodiscard]] Unit unit() const;
     // Too far ahead of the writer: wait for resume().
     [[nodiscard]] bool full();
-    // Everything was read; the answer follows when everything is durable. `options`: how the input was understood.
-    void finish(std::string options, std::string file_name, http::Reply reply);
+    // Everything was read; the answer follows when everything is durable.
+    struct Understood {
+        std::string options;       // how the input was read
+        std::string file_name;
+        std::uint64_t skipped = 0; // rows that are no deals, and were passed over
+    };
+    void finish(Understood understood, http::Reply reply);
     // The arrival as a whole was refused after some rows may have been stored: the import is failed and says why.
     void fail(const Refusal& refusal, http::Reply reply);
     // The sender went away: what was read is kept, the import is marked cancelled.
@@ -52,19 +91,30 @@ class Import : public std::enable_shared_from_this<Import> {
 
   private:
     enum class Mode : std::uint8_t { Run, Plan, Apply };
-    struct Slice { std::vector<IncomingRow> rows; std::vector<RawPiece> raw; };
+    struct Slice {
+        std::vector<IncomingRow> rows;
+        std::vector<RawPiece> raw;
+        bool tells_start = false; // with this slice the import's start is told
+    };
+    struct FirstRows { // were durable; the pace is measured from there
+        std::chrono::steady_clock::time_point at;
+        std::uint64_t rows = 0, bytes = 0;
+    };
     void take_wishes();
+    void choose_automations(bool few);
     [[nodiscard]] Plan take_rows(Turn& turn, const Unit& unit, Slice& slice);
     [[nodiscard]] Plan plan_rows(Turn& turn, const IngestContext& context, Slice& slice);
     [[nodiscard]] static Plan apply_rows(Turn& turn, const IngestContext& context, Slice& slice);
-    void send_slice();
+    void send_slice(bool last = false);
     void name_unit(Turn& turn); // with the mutex held
     void run_slice(Turn& turn, Slice& slice, Plan& plan);
-    void close_unit(Turn& turn, UnitState state, const std::string& failure, const std::string& sha, const std::optional<Refusal>& refusal,
-                    http::Response& response);
-    void slice_done(bool committed, const Plan& plan);
+    void close_unit(Turn& turn, UnitState state, const std::string& failure, const std::optional<Refusal>& refusal, http::Response& response);
+    void slice_done(bool committed, const Slice& slice, const Plan& plan);
     void close(UnitState state, std::string failure, http::Reply reply, std::optional<Refusal> refusal);
     void ended(UnitState state);
+    void close_cancelled(http::Reply reply);
+    [[nodiscard]] const std::string& sha();
+    void tell_watchers() const;
     [[nodiscard]] http::Response answer(Turn& turn, const Unit& unit) const;
     void keep_results(const Plan& plan);
 
@@ -78,8 +128,15 @@ class Import : public std::enable_shared_from_this<Import> {
     bool any_row_ = false;
     InFlight::Hold hold_;
     std::function<Asked()> asked_;
-    bool automations_ = true;
+    std::optional<AutomationPolicy> automations_; // asked for
+    bool automations_chosen_ = false;
     Mode mode_ = Mode::Run;
+    std::uint64_t rows_to_pass_ = 0;     // were run before the program stopped
+    std::string sha_;                    // of the raw bytes, once they are whole
+    std::uint64_t skipped_ = 0;          // counted when it ends
+    bool answered_ = false;              // with 202: the answer under an Idempotency-Key stays that
+    std::atomic<std::uint64_t> bytes_read_{0};
+    std::atomic<bool> takes_no_more_{false}; // failed or cancelled
     // Of a plan, touched in the writer's turns only:
     std::unique_ptr<OverlayScratch> scratch_;
     std::unique_ptr<PlanSummary> summary_;
@@ -87,11 +144,15 @@ class Import : public std::enable_shared_from_this<Import> {
     Slice slice_;
     std::size_t slice_bytes_ = 0;
     std::uint32_t next_piece_ = 0;
-    std::uint64_t raw_bytes_ = 0;
+    std::atomic<std::uint64_t> raw_bytes_{0};
     // Written by the writer's thread, read by the reading one:
     mutable std::mutex mutex_;
     Unit unit_;
-    bool announced_ = false;             // the unit and its ImportStarted row are stored
+    bool announced_ = false;             // the unit is stored
+    bool start_told_ = false;            // so is its ImportStarted row
+    bool wishes_known_ = false;
+    std::string cancelled_by_;
+    std::optional<FirstRows> first_rows_;
     std::size_t in_flight_ = 0;
     bool failed_ = false;
     bool waiting_ = false;               // full() said yes and resume is owed
@@ -101,9 +162,16 @@ class Import : public std::enable_shared_from_this<Import> {
     std::size_t problem_rows_count_ = 0;
 };
 
-// The import's own options among those given: dry_run and automations. Refuses a value that is neither true nor false.
-struct ImportWishes { bool dry_run = false; bool automations = true; };
+// The import's own options among those given: dry_run and automations. Refuses a value it does not understand.
+struct ImportWishes { bool dry_run = false; std::optional<AutomationPolicy> automations; };
 [[nodiscard]] Result<ImportWishes> import_wishes(const std::vector<std::pair<std::string, std::string>>& asked);
+
+// Unit::asked as options, and the other way.
+[[nodiscard]] Import::Asked asked_of(const Unit& unit);
+[[nodiscard]] std::string asked_text(const Import::Asked& asked);
+
+// Of a query, what is an option of the import itself.
+[[nodiscard]] Import::Asked import_options(const Import::Asked& query);
 
 // A new unit for the call's arrival; its id comes from the ledger when it is stored.
 [[nodiscard]] Unit new_unit(const Call& call, std::string_view door, bool many);

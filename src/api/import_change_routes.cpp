@@ -1,13 +1,12 @@
-// What is done to an import after it came: a plan is applied.
+// What is done to an import after it came: a plan is applied, a running one is cancelled.
 #include "api/import_feed.hpp"
-#include "api/import_jobs.hpp"
 #include "api/routes.hpp"
 #include "deal/show.hpp"
 
+#include <optional>
+
 namespace tributary {
 namespace {
-
-constexpr std::uint64_t kAnsweredAtOnceBytes = 16 * 1024 * 1024; // of raw input; a larger import goes on after its answer, which is 202
 
 Refusal not_planned(const Unit& unit) {
     return {.reason = Reason::Conflict,
@@ -28,48 +27,77 @@ Result<Unit> claim_plan(Turn& turn, const Id& id) {
     return std::move(*unit);
 }
 
-http::Response going_on(const Unit& unit) {
-    std::string body = R"({"status":"success","import":)";
-    append_unit(body, unit);
-    body += '}';
-    auto response = json_reply(202, std::move(body));
-    response.headers.emplace_back("Location", "/api/sales/imports/" + unit.id.text());
-    return response;
+// How a request to apply goes on after its turn.
+struct Claim {
+    std::optional<Unit> unit;               // to be applied
+    http::Response answer;                  // otherwise
+    bool at_end = true;                     // whether the answer waits for the end
+};
+
+Claim claim(Turn& turn, const Call& call, const Id& id) {
+    Claim out;
+    const auto key = idempotency_key(call.request);
+    if (!key) return {.unit = {}, .answer = call.refuse(key.error())};
+    if (const auto known = turn.ledger.read_unit(id); known && *key) {
+        if (auto earlier = earlier_answer(call, turn.ledger, **key, known->sha256, turn.now_ms)) return {.unit = {}, .answer = std::move(*earlier)};
+    }
+    auto unit = claim_plan(turn, id);
+    if (!unit) return {.unit = {}, .answer = call.refuse(unit.error())};
+    out.at_end = answered_at_end(call, unit->raw_bytes);
+    if (!out.at_end && *key) keep_answer(call, turn.ledger, **key, unit->sha256, going_on(*unit), turn.now_ms);
+    out.unit = std::move(*unit);
+    return out;
 }
 
-void start(const CallPtr& call, const Unit& unit, http::Reply reply) {
-    const bool at_once = unit.raw_bytes <= kAnsweredAtOnceBytes;
-    call->source = unit.source;
-    const http::Reply answer = at_once ? reply : http::Reply([](http::Response&&) {});
-    const bool taken = call->app.jobs.submit([call, unit, answer](const std::atomic<bool>& stopping) {
-        feed_from_store(call, unit, [](Import& import) { import.apply_plan(); }, stopping, answer);
-    });
-    if (!taken) {
-        return reply(call->refuse({.reason = Reason::Unavailable, .code = "busy", .message = "Too many imports wait; try again.", .details = {}, .retry_after_s = 5}));
+void start(const CallPtr& call, const Claim& claim, const http::Reply& reply) {
+    call->source = claim.unit->source;
+    const auto import = std::make_shared<Import>(call, *claim.unit, nullptr);
+    import->apply_plan(!claim.at_end);
+    call->app.imports.add(call->scope, claim.unit->id, import);
+    if (!feed_as_job(call, *claim.unit, {.import = import, .heard = nullptr}, claim.at_end ? reply : nullptr)) {
+        return import->fail(too_many_wait(), reply);
     }
-    if (!at_once) reply(going_on(unit));
+    if (!claim.at_end) reply(going_on(*claim.unit));
 }
 
 void apply(const CallPtr& call, http::Reply reply) {
     const auto id = parse_id(call->segments.front());
     if (!id) return reply(call->refuse(not_found("import")));
-    const auto unit = std::make_shared<Result<Unit>>(std::unexpected(not_found("import")));
-    const auto work = [unit, id = *id](Turn& turn) {
+    const auto claimed = std::make_shared<Claim>();
+    const auto work = [call, claimed, id = *id](Turn& turn) {
         turn.told.clear();
-        *unit = claim_plan(turn, id);
+        *claimed = claim(turn, *call, id);
     };
-    const auto done = [call, unit, reply](bool committed) {
-        if (!committed) return reply(call->refuse({.reason = Reason::Unavailable, .code = "unavailable", .message = "The store is not writable; try again.", .details = {}, .retry_after_s = 1}));
-        if (!*unit) return reply(call->refuse(unit->error()));
-        start(call, **unit, reply);
+    const auto done = [call, claimed, reply](bool committed) {
+        if (!committed) return reply(call->refuse(not_writable()));
+        if (!claimed->unit) return reply(std::move(claimed->answer));
+        start(call, *claimed, reply);
     };
     if (!call->app.writer.submit(call->scope, Writer::Lane::Single, work, done)) done(false);
+}
+
+// What runs here ends between two slices; what is no longer running says so.
+void cancel(const CallPtr& call, http::Reply reply) {
+    read_call(call, std::move(reply), [](Call& asked, LedgerReader& ledger) {
+        const auto id = parse_id(asked.segments.front());
+        const auto unit = id ? ledger.read_unit(*id) : std::nullopt;
+        if (!unit || !unit->many) return asked.refuse(not_found("import"));
+        const auto import = asked.app.imports.find(asked.scope, *id);
+        if (unit->state != UnitState::Running || !import) {
+            return asked.refuse({.reason = Reason::Conflict,
+                                 .code = "not_running",
+                                 .message = "Only a running import can be cancelled; this one is " + std::string(unit_state_key(unit->state)) + ".",
+                                 .details = {}});
+        }
+        import->cancel(asked.principal.account());
+        return going_on(*unit);
+    });
 }
 
 } // namespace
 
 std::vector<Route> import_change_routes() {
-    return {{"POST", "/api/sales/imports/{id}/apply", Right::Write, apply}};
+    return {{"POST", "/api/sales/imports/{id}/apply", Right::Write, apply}, {"POST", "/api/sales/imports/{id}/cancel", Right::Write, cancel}};
 }
 
 } // namespace tributary

@@ -19,6 +19,11 @@ bool ImportJobs::submit(Job job) {
     return true;
 }
 
+bool ImportJobs::busy() const {
+    const std::lock_guard lock(mutex_);
+    return running_ + queue_.size() >= kThreads;
+}
+
 void ImportJobs::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -40,8 +45,12 @@ void ImportJobs::run() {
             if (stopping_) return;
             job = std::move(queue_.front());
             queue_.pop_front();
+            ++running_;
         }
         job(stopping_);
+        job = nullptr; // what it held ends before the thread counts as free
+        const std::lock_guard lock(mutex_);
+        --running_;
     }
 }
 

@@ -2,12 +2,14 @@
 #include "api/import.hpp"
 
 #include "deal/json.hpp"
-#include "sources/csv_options.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <utility>
 
 namespace tributary {
-namespace {
 
-std::string as_json(const Import::Asked& asked) {
+std::string asked_text(const Import::Asked& asked) {
     std::string out = "[";
     for (const auto& [name, value] : asked) {
         out += out.size() == 1 ? "[" : ",[";
@@ -19,17 +21,38 @@ std::string as_json(const Import::Asked& asked) {
     return out + "]";
 }
 
-} // namespace
+Import::Asked asked_of(const Unit& unit) {
+    Import::Asked asked;
+    const auto json = unit.asked.empty() ? Result<boost::json::value>(boost::json::array()) : parse_json(unit.asked);
+    if (!json || !json->is_array()) return asked;
+    for (const auto& pair : json->as_array()) {
+        if (pair.is_array() && pair.as_array().size() == 2) asked.emplace_back(scalar_text(pair.as_array()[0]), scalar_text(pair.as_array()[1]));
+    }
+    return asked;
+}
 
 Result<ImportWishes> import_wishes(const Import::Asked& asked) {
     ImportWishes wishes;
     for (const auto& [name, value] : asked) {
         if (name != "dry_run" && name != "automations") continue;
+        if (name == "automations") {
+            wishes.automations = parse_automations(value);
+            if (!wishes.automations) return std::unexpected(field_refusal(name, "invalid_option", "automations is live, held or off.", value));
+            continue;
+        }
         const auto said = yes_or_no(value);
-        if (!said) return std::unexpected(field_refusal(name, "invalid_option", name + " is true or false.", value));
-        (name == "dry_run" ? wishes.dry_run : wishes.automations) = *said;
+        if (!said) return std::unexpected(field_refusal(name, "invalid_option", "dry_run is true or false.", value));
+        wishes.dry_run = *said;
     }
     return wishes;
+}
+
+Import::Asked import_options(const Import::Asked& query) {
+    Import::Asked asked;
+    for (const auto& [name, value] : query) {
+        if (name == "dry_run" || name == "automations") asked.emplace_back(name, value);
+    }
+    return asked;
 }
 
 void Import::take_wishes() {
@@ -38,14 +61,22 @@ void Import::take_wishes() {
     asked_ = nullptr;
     const ImportWishes wishes = import_wishes(asked).value(); // the door has refused what is neither yes nor no; else this throws
     automations_ = wishes.automations;
-    if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
     const std::lock_guard lock(mutex_);
-    unit_.asked = as_json(asked);
+    wishes_known_ = true;
+    if (wishes.dry_run && mode_ == Mode::Run) mode_ = Mode::Plan;
+    if (unit_.asked.empty()) unit_.asked = asked_text(asked);
+}
+
+// When the first rows go: an import of many rows is looked at before it sets anything off.
+void Import::choose_automations(bool few) {
+    if (std::exchange(automations_chosen_, true)) return;
+    const std::lock_guard lock(mutex_);
+    unit_.automations = automations_.value_or(few ? AutomationPolicy::Live : AutomationPolicy::Held);
 }
 
 Plan Import::take_rows(Turn& turn, const Unit& unit, Slice& slice) {
     // A plan decides as of the time it is made, so that applying it decides the same; only the journal tells the time of the applying.
-    IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = automations_};
+    IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr, .automations = unit.automations};
     if (mode_ == Mode::Run) return ingest(turn.ledger, turn.ranks, context, slice.rows);
     context.now_ms = started_at_;
     context.written_ms = turn.now_ms;

@@ -1,7 +1,9 @@
 // What became of imports: the list, one, its rows, and its refused rows as a file to mend and send again.
 #include "api/errors_csv.hpp"
+#include "api/import.hpp"
 #include "api/paging.hpp"
 #include "api/routes.hpp"
+#include "deal/json.hpp"
 #include "deal/show.hpp"
 
 namespace tributary {
@@ -43,6 +45,10 @@ http::Response read_import(Call& call, LedgerReader& ledger) {
     if (!unit) return call.refuse(unit.error());
     std::string body = R"({"status":"success","import":)";
     append_unit(body, *unit);
+    if (const auto run = unit->state == UnitState::Running ? call.app.imports.find(call.scope, unit->id) : nullptr) {
+        append_key(body, "progress");
+        append_progress(body, run->progress());
+    }
     body += '}';
     return json_reply(200, std::move(body));
 }

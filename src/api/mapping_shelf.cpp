@@ -9,8 +9,13 @@ Result<void> keep(const CallPtr& call, SavedMapping mapping) {
         return std::unexpected(Refusal{.reason = Reason::Forbidden, .code = "forbidden", .message = "The role of this key may not save a mapping.", .details = {}});
     }
     Result<void> room;
-    call->app.store.read(call->scope, [&](LedgerReader& ledger) { room = room_for_mapping(ledger, mapping.name); });
-    if (!room) return room;
+    bool answered = false; // the same upload once more: it is answered as it was, and saves nothing over what was saved since
+    const auto key = idempotency_key(call->request);
+    call->app.store.read(call->scope, [&](LedgerReader& ledger) {
+        room = room_for_mapping(ledger, mapping.name);
+        answered = key && *key && ledger.find_answer(answer_scope(*call), **key, call->app.clock.now_ms());
+    });
+    if (answered || !room) return room;
     mapping.actor = call->principal.account();
     // Turns of one lane run in their order, so this is written before the upload's own end is.
     const bool taken = call->app.writer.submit(

@@ -29,6 +29,8 @@ struct Route {
 [[nodiscard]] std::vector<Route> lead_routes();
 [[nodiscard]] std::vector<Route> import_routes();
 [[nodiscard]] std::vector<Route> import_change_routes();
+[[nodiscard]] std::vector<Route> import_release_routes();
+[[nodiscard]] std::vector<Route> import_replay_routes();
 [[nodiscard]] std::vector<Route> undo_routes();
 [[nodiscard]] std::vector<Route> history_routes();
 [[nodiscard]] std::vector<Route> mapping_routes();

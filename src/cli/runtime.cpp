@@ -1,6 +1,7 @@
 // See runtime.hpp.
 #include "cli/runtime.hpp"
 
+#include "api/import_feed.hpp"
 #include "api/undo.hpp"
 #include "http/http.hpp"
 #include "pipeline/undo.hpp"
@@ -51,23 +52,23 @@ std::string fresh_plans_directory(const std::string& data) {
 Runtime::Runtime(const Options& options)
     : lock_(options.data), store_(open_sqlite({.directory = options.data, .readers = options.readers + 1})),
       ranks_([this](const TenantScope& scope) { return load_ranks(*store_, scope); }),
-      hub_(http::make_frame, [this](std::int64_t workspace) { return live_metrics(ranks_, workspace); }),
+      hub_(http::make_frame, [this](std::int64_t workspace) { return live_metrics(ranks_, workspace); }, [this](std::int64_t workspace) { return imports_.text(workspace); }),
       writer_(std::make_unique<Writer>(
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
       automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, fresh_plans_directory(options.data), jobs_} {
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, fresh_plans_directory(options.data), jobs_, imports_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
                                 .commit_failures = static_cast<double>(writer_->failures())};
     });
-    close_cut_off_imports();
     // Ranks are loaded before the first request, not by it.
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
     }
     go_on_with_undos();
+    settle_cut_off_imports();
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
 }
 
@@ -83,31 +84,38 @@ void Runtime::go_on_with_undos() {
     }
 }
 
-// An import that was running when the program died will not go on: it says so, and sending its input again is harmless.
-void Runtime::close_cut_off_imports() {
+// An import whose input was stored to its end goes on; another says that it will not, and sending its input again is harmless.
+void Runtime::settle_cut_off_imports() {
+    std::vector<std::pair<TenantScope, Unit>> going_on;
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
         UnitPage recent;
         store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = {}, .after = {}, .limit = 500}); });
         for (Unit& unit : recent.units) {
-            if (unit.state != UnitState::Running || unit.door == kUndoDoor) continue; // an undo goes on
-            unit.state = UnitState::Failed;
-            unit.failure = "The server stopped before the import had ended; send the input again, what is stored will be unchanged.";
-            unit.finished_at = clock_.now_ms();
-            std::vector<JournalEntry> rows(1);
-            rows[0].at = unit.finished_at;
-            rows[0].happening = Happening::ImportFinished;
-            rows[0].source = unit.source;
-            rows[0].unit = unit.id;
-            rows[0].actor = "system";
-            rows[0].body = R"({"state":"failed"})";
-            const auto batch = store_->begin();
-            Ledger& ledger = batch->ledger(scope);
-            ledger.put_unit(unit);
-            ledger.append_journal(rows);
-            batch->commit();
+            if (unit.state != UnitState::Running || unit.door == kUndoDoor) continue; // an undo goes on by itself
+            if (can_go_on(unit)) going_on.emplace_back(scope, std::move(unit));
+            else close_cut_off(scope, unit);
         }
     }
+    for (const auto& [scope, unit] : going_on) go_on_with_import(app_, scope, unit);
+}
+
+void Runtime::close_cut_off(const TenantScope& scope, Unit& unit) {
+    unit.state = UnitState::Failed;
+    unit.failure = "The server stopped before the import had ended; send the input again, what is stored will be unchanged.";
+    unit.finished_at = clock_.now_ms();
+    std::vector<JournalEntry> rows(1);
+    rows[0].at = unit.finished_at;
+    rows[0].happening = Happening::ImportFinished;
+    rows[0].source = unit.source;
+    rows[0].unit = unit.id;
+    rows[0].actor = "system";
+    rows[0].body = R"({"state":"failed"})";
+    const auto batch = store_->begin();
+    Ledger& ledger = batch->ledger(scope);
+    ledger.put_unit(unit);
+    ledger.append_journal(rows);
+    batch->commit();
 }
 
 Runtime::~Runtime() { stop(); }

@@ -39,7 +39,8 @@ class Runtime {
     void stop();
 
   private:
-    void close_cut_off_imports();
+    void settle_cut_off_imports();
+    void close_cut_off(const TenantScope& scope, Unit& unit);
     void go_on_with_undos();
     void tidy_until_stopped();
 
@@ -58,6 +59,7 @@ class Runtime {
     Readers readers_;
     Observer observer_;
     std::atomic<bool> draining_{false};
+    ImportRuns imports_;
     ImportJobs jobs_;
     App app_;
     std::mutex tidy_mutex_;

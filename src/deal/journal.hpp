@@ -18,6 +18,7 @@ enum class Happening : std::uint8_t {
 
 // What is still to be done after the commit, as bits in JournalEntry::due.
 inline constexpr std::uint8_t kDueAutomation = 1; // the deal crossed into high risk with this row
+inline constexpr std::uint8_t kDueHeld = 2;       // the same, but it waits until somebody releases it (Unit::automations)
 
 struct JournalEntry {
     std::uint64_t seq = 0;     // per tenant, 1, 2, 3...; given by the ledger

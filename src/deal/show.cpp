@@ -171,6 +171,10 @@ void append_unit(std::string& out, const Unit& unit) {
     put_text(out, ",\"actor\":", unit.actor);
     put_instant(out, ",\"started_at\":", unit.started_at);
     put_instant_or_null(out, ",\"finished_at\":", unit.finished_at);
+    put_text(out, ",\"automations\":{\"policy\":", automations_key(unit.automations));
+    put_number(out, ",\"held\":", unit.automations_held);
+    put_id_or_null(out, "},\"same_as\":", unit.same_as);
+    put_id_or_null(out, ",\"replay_of\":", unit.replay_of);
     out += '}';
 }
 

@@ -5,6 +5,7 @@
 #include "deal/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,19 @@ struct UnitCounts {
 enum class UnitState : std::uint8_t { Planned, Running, Done, Cancelled, Failed, Undoing, Undone };
 [[nodiscard]] std::string_view unit_state_key(UnitState state);
 
+// What becomes of the automations that a unit's rows set off.
+enum class AutomationPolicy : std::uint8_t {
+    Live,     // they fire
+    Held,     // they wait until somebody releases them
+    Off,      // there are none
+    Released, // were held, and have fired
+};
+[[nodiscard]] std::string_view automations_key(AutomationPolicy automations);
+// live, held or off, or a word for yes (live) or no (off), in any case; nullopt for anything else.
+[[nodiscard]] std::optional<AutomationPolicy> parse_automations(std::string_view text);
+// true, yes, on or 1, and false, no, off or 0, in any case; nullopt for anything else.
+[[nodiscard]] std::optional<bool> yes_or_no(std::string_view text);
+
 struct Unit {
     Id id;                      // the ingestion_id / import_id of the answers
     Source source = Source::Manual;
@@ -42,6 +56,10 @@ struct Unit {
     std::string failure;        // why state is failed: a sentence
     std::int64_t started_at = 0;
     std::int64_t finished_at = 0;
+    AutomationPolicy automations = AutomationPolicy::Live;
+    std::uint64_t automations_held = 0; // wait to be released
+    Id same_as;   // an earlier import of the very same bytes that was done; nil: none
+    Id replay_of; // the import whose stored bytes it has run again; nil: it has its own
 };
 
 // Raw bytes as received, a numbered piece of a unit. Compressed by the store.

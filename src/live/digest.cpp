@@ -15,8 +15,23 @@ void LiveDigest::add(const JournalEntry& entry) {
     if (burst_) events_ = {};
 }
 
-std::string LiveDigest::text(std::uint64_t from, std::uint64_t to, std::string_view metrics) const {
-    std::string out = burst_ ? R"({"type":"burst","from":)" : R"({"type":"events","from":)";
+std::string LiveDigest::text(std::uint64_t from, std::uint64_t to, std::string_view metrics, std::string_view imports) const {
+    std::string out = R"({"type":"state")";
+    if (!empty()) append_rows(out, from, to);
+    if (!metrics.empty()) {
+        out += ",\"metrics\":";
+        out += metrics;
+    }
+    if (!imports.empty()) {
+        out += ",\"imports\":";
+        out += imports;
+    }
+    out += '}';
+    return out;
+}
+
+void LiveDigest::append_rows(std::string& out, std::uint64_t from, std::uint64_t to) const {
+    out = burst_ ? R"({"type":"burst","from":)" : R"({"type":"events","from":)";
     out += std::to_string(from);
     out += ",\"to\":";
     out += std::to_string(to);
@@ -40,12 +55,6 @@ std::string LiveDigest::text(std::uint64_t from, std::uint64_t to, std::string_v
         out += events_;
         out += ']';
     }
-    if (!metrics.empty()) {
-        out += ",\"metrics\":";
-        out += metrics;
-    }
-    out += '}';
-    return out;
 }
 
 } // namespace tributary

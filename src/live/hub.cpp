@@ -15,8 +15,8 @@ std::int64_t steady_ms() {
 
 } // namespace
 
-Hub::Hub(FrameMaker make_frame, MetricsText metrics)
-    : make_frame_(std::move(make_frame)), metrics_(std::move(metrics)), thread_([this] { run(); }) {}
+Hub::Hub(FrameMaker make_frame, MetricsText metrics, ImportsText imports)
+    : make_frame_(std::move(make_frame)), metrics_(std::move(metrics)), imports_(std::move(imports)), thread_([this] { run(); }) {}
 
 Hub::~Hub() { stop(); }
 
@@ -76,6 +76,18 @@ void Hub::publish(std::int64_t tenant, std::int64_t workspace, const std::vector
     if (wake) wake_.notify_one();
 }
 
+void Hub::note(std::int64_t tenant, std::int64_t workspace) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto of_tenant = tenants_.find(tenant);
+        if (of_tenant == tenants_.end()) return;
+        const auto room = of_tenant->second.rooms.find(workspace);
+        if (room == of_tenant->second.rooms.end() || room->second.watchers.empty() || room->second.noted) return;
+        room->second.noted = true;
+    }
+    wake_.notify_one();
+}
+
 std::uint64_t Hub::last(std::int64_t tenant) const {
     const std::lock_guard lock(mutex_);
     const auto found = tenants_.find(tenant);
@@ -111,7 +123,7 @@ int Hub::flush_due(std::unique_lock<std::mutex>& lock) {
     std::vector<std::pair<std::int64_t, std::int64_t>> due;
     for (auto& [tenant, of_tenant] : tenants_) {
         for (auto& [workspace, room] : of_tenant.rooms) {
-            if (room.digest.empty()) continue;
+            if (room.digest.empty() && !room.noted) continue;
             const std::int64_t left = room.last_frame_ms + kTickMs - now;
             if (left <= 0)
                 due.emplace_back(tenant, workspace);
@@ -122,7 +134,7 @@ int Hub::flush_due(std::unique_lock<std::mutex>& lock) {
     for (const auto& [tenant, workspace] : due) {
         const auto of_tenant = tenants_.find(tenant);
         const auto room = of_tenant->second.rooms.find(workspace);
-        if (room != of_tenant->second.rooms.end() && !room->second.digest.empty()) tell(lock, tenant, workspace, room->second);
+        if (room != of_tenant->second.rooms.end() && (!room->second.digest.empty() || room->second.noted)) tell(lock, tenant, workspace, room->second);
     }
     return due.empty() ? wait_ms : 0;
 }
@@ -142,14 +154,17 @@ std::vector<std::uint64_t> Hub::hand_out(const std::shared_ptr<const std::string
 void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int64_t workspace, Room& room) {
     const LiveDigest digest = std::move(room.digest);
     room.digest = {};
+    room.noted = false;
     const std::uint64_t from = room.told + 1;
     const std::uint64_t to = tenants_[tenant].last;
-    room.told = to;
-    room.held_from = to;
+    if (!digest.empty()) {
+        room.told = to;
+        room.held_from = to;
+    }
     if (!room.crowd) room.crowd = std::make_shared<const Crowd>(room.watchers.begin(), room.watchers.end());
     auto crowd = room.crowd;
     lock.unlock();
-    const auto frame = make_frame_(digest.text(from, to, metrics_(workspace)));
+    const auto frame = make_frame_(digest.text(from, to, metrics_(workspace), imports_ ? imports_(workspace) : std::string()));
     const std::vector<std::uint64_t> gone = hand_out(frame, *crowd);
     crowd.reset(); // frees who left meanwhile, without the lock
     lock.lock();

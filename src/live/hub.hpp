@@ -37,10 +37,12 @@ class LiveDigest {
     void add(const JournalEntry& entry);
     [[nodiscard]] bool empty() const { return rows_ == 0; }
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
-    // {"type":"events"|"burst","from","to",...,"metrics":{...}}; `metrics` is a JSON object or empty.
-    [[nodiscard]] std::string text(std::uint64_t from, std::uint64_t to, std::string_view metrics) const;
+    // {"type":"events"|"burst","from","to",...,"metrics":{...},"imports":[...]}; `metrics` is a JSON object or empty, `imports` a JSON array
+    // or empty. Without rows {"type":"state","metrics","imports"}: nothing has happened that has a number.
+    [[nodiscard]] std::string text(std::uint64_t from, std::uint64_t to, std::string_view metrics, std::string_view imports = {}) const;
 
   private:
+    void append_rows(std::string& out, std::uint64_t from, std::uint64_t to) const;
     std::uint64_t rows_ = 0;
     bool burst_ = false;  // too much to show row by row
     std::string events_;  // JSON of the rows so far, comma separated; given up in a burst
@@ -53,12 +55,14 @@ class Hub {
     using FrameMaker = std::function<std::shared_ptr<const std::string>(std::string_view text)>;
     // The metrics object of a workspace as it stands, JSON text.
     using MetricsText = std::function<std::string(std::int64_t workspace)>;
+    // The imports that are under way in a workspace, a JSON array, or empty for none.
+    using ImportsText = std::function<std::string(std::int64_t workspace)>;
 
     // From the end of a broadcast to the next: at most four frames in any second for a watcher, and the larger the room, the
     // fewer. The first event after a pause goes at once.
     static constexpr int kTickMs = 300;
 
-    Hub(FrameMaker make_frame, MetricsText metrics);
+    Hub(FrameMaker make_frame, MetricsText metrics, ImportsText imports = {});
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -69,6 +73,8 @@ class Hub {
     void unwatch(std::int64_t tenant, std::int64_t workspace, std::uint64_t watcher_id);
     // Rows of one tenant and workspace, committed, in order of their numbers. Called by the writer.
     void publish(std::int64_t tenant, std::int64_t workspace, const std::vector<JournalEntry>& rows);
+    // What stands beside the rows has changed: the next frame comes even when no row does.
+    void note(std::int64_t tenant, std::int64_t workspace);
     // The last journal number published for the tenant; 0 when none was since the start.
     [[nodiscard]] std::uint64_t last(std::int64_t tenant) const;
     [[nodiscard]] std::size_t watchers() const;
@@ -81,6 +87,7 @@ class Hub {
         std::map<std::uint64_t, std::shared_ptr<Watcher>> watchers; // in the order in which they came
         std::shared_ptr<const Crowd> crowd; // the same, to be walked without the lock; null when somebody came or went since
         LiveDigest digest;                  // since the last frame
+        bool noted = false;                 // a frame is due without rows, too
         std::uint64_t told = 0;             // the last number the watchers were told about
         std::uint64_t held_from = 0;        // the digest holds everything after this number
         std::int64_t last_frame_ms = 0;     // steady clock; when the last watcher had been handed it
@@ -96,6 +103,7 @@ class Hub {
 
     FrameMaker make_frame_;
     MetricsText metrics_;
+    ImportsText imports_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::map<std::int64_t, Tenant> tenants_;

@@ -38,7 +38,7 @@ void take_row(const Candidate& candidate, std::string raw, const IngestContext& 
     if (row.action != RowAction::Unchanged) {
         Deal& deal = plan.deals[row.deal].now;
         rescore(deal, context.now_ms);
-        if (context.automations) due = trigger(risk_before, deal);
+        due = trigger(risk_before, deal, context.automations);
     }
     const std::size_t told = plan.journal.size();
     tell(plan, row, change, due);
@@ -106,7 +106,7 @@ std::optional<Plan> engage(Ledger& ledger, RankTurn& ranks, IngestContext contex
     JournalEntry entry;
     entry.happening = Happening::Activity;
     entry.deal = deal_id;
-    entry.due = trigger(working.before.risk, working.now);
+    entry.due = trigger(working.before.risk, working.now, context.automations);
     entry.body = "{\"type\":";
     append_json_string(entry.body, engagement.type);
     append_key(entry.body, "note");

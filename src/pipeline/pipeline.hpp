@@ -152,7 +152,7 @@ struct IngestContext {
     std::int64_t now_ms = 0;
     const Settings* settings = nullptr;
     LedgerReader* ledger = nullptr; // for the rare second look: a deal that was renamed or came back
-    bool automations = true;        // false: nothing becomes due, whatever crosses
+    AutomationPolicy automations = AutomationPolicy::Live;
     std::int64_t written_ms = 0;    // when it is written, if that is not when it was decided; 0: now_ms
     bool fingerprints = false;      // rows get one, to be compared between a plan and its application (plan.hpp)
 };
@@ -168,7 +168,9 @@ void associate(const Candidate& candidate, const IngestContext& context, Plan& p
                RowChange& change);                                                                              // 4
 void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_t due);                         // 7: its journal row
 void record(Ledger& ledger, const IngestContext& context, Plan& plan);                                          // 7
-[[nodiscard]] std::uint8_t trigger(std::optional<Risk> before, const Deal& now);                                // 9: what is due after the commit
+[[nodiscard]] std::uint8_t trigger(std::optional<Risk> before, const Deal& now, AutomationPolicy automations);       // 9: what is due after the commit
+// What an automation logs on its deal; the cause is the journal number of the row in which the deal crossed into high risk.
+[[nodiscard]] JournalEntry fired(const Id& deal, std::uint64_t cause, std::int64_t now_ms);
 
 // Steps 1 to 5 and the telling for all rows of a batch, in memory: nothing is written.
 [[nodiscard]] Plan decide(LedgerReader& ledger, IngestContext context, std::span<IncomingRow> rows);

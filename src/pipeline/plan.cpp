@@ -183,7 +183,7 @@ void PlanSummary::add(const Plan& plan) {
         const std::size_t from = working.existed ? static_cast<std::size_t>(working.before.stage) : kStageCount;
         if (from != to) ++moved_[from][to];
     }
-    for (const JournalEntry& entry : plan.journal) automations_ += (entry.due & kDueAutomation) != 0;
+    for (const JournalEntry& entry : plan.journal) automations_ += entry.due != 0;
 }
 
 std::string PlanSummary::text(const MetricTotals& now, const Settings& settings) const {

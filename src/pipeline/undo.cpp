@@ -276,7 +276,7 @@ UndoNext undo_slice(Turn& turn, const Id& undo_id, UnheldLeads* leads) {
         progress->step == UndoStep::Leads && (leads == nullptr || (progress->before != 0 && progress->before <= leads->down_to));
     if (needs_leads) return UndoNext::FindLeads;
     const IngestContext context{
-        .unit = &*undo, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = false};
+        .unit = &*undo, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = AutomationPolicy::Off};
     UndoPlan decided = plan_undo_slice(context, *progress, static_cast<std::uint32_t>(undo->counts.read), leads);
     write_plan(turn, context, decided);
     add_counts(undo->counts, decided.outcomes);
@@ -294,7 +294,7 @@ UndoNext undo_slice(Turn& turn, const Id& undo_id, UnheldLeads* leads) {
 
 std::vector<RowOutcome> preview_undo_slice(LedgerReader& ledger, const Settings& settings, std::int64_t now_ms, UndoPreview& preview) {
     const Unit nobody;
-    const IngestContext context{.unit = &nobody, .now_ms = now_ms, .settings = &settings, .ledger = &ledger, .automations = false};
+    const IngestContext context{.unit = &nobody, .now_ms = now_ms, .settings = &settings, .ledger = &ledger, .automations = AutomationPolicy::Off};
     UndoProgress& progress = preview.progress;
     const bool needs_leads = !preview.leads_found || (progress.before != 0 && progress.before <= preview.unheld.down_to);
     if (progress.step == UndoStep::Leads && needs_leads) {

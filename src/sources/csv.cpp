@@ -16,6 +16,7 @@ Result<std::unique_ptr<RowReader>> stream_csv(const Arrival& arrival, RowSink si
         if (name == "tenant_id" || name == "workspace_id") continue; // of the query: compared where the credential is known
         if (auto set = set_csv_option(options, name, value); !set) return std::unexpected(std::move(set.error()));
     }
+    if (const auto* heard = dynamic_cast<const CsvHeard*>(arrival.heard)) options.decisions = heard->decisions();
     const std::string type = media_type(arrival.content_type);
     if (type == "multipart/form-data") {
         auto boundary = multipart_boundary(arrival.content_type);

@@ -1,5 +1,7 @@
 #include "sources/csv_options.hpp"
 
+#include "deal/unit.hpp"
+
 #include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 #include "sources/mapping_choice.hpp"
@@ -108,13 +110,12 @@ Result<void> set_date_system(CsvOptions& options, std::string_view value) {
     return {};
 }
 
-Result<void> set_automations(CsvOptions& options, std::string_view value) {
-    options.automations = yes_or_no(value);
-    if (!options.automations) return bad_option("automations", "automations is true or false.", value);
+// Whoever takes the rows in looks at these, in `asked`.
+Result<void> set_automations(CsvOptions& /*options*/, std::string_view value) {
+    if (!parse_automations(value)) return bad_option("automations", "automations is live, held or off.", value);
     return {};
 }
 
-// Whoever takes the rows in looks at it, in `asked`.
 Result<void> set_dry_run(CsvOptions& /*options*/, std::string_view value) {
     if (!yes_or_no(value)) return bad_option("dry_run", "dry_run is true or false.", value);
     return {};
@@ -152,11 +153,17 @@ Result<void> set_workspace_id(CsvOptions& options, std::string_view value) {
     return {};
 }
 
+// That it was saved, of a stored file read again: only told.
+Result<void> set_mapping_saved(CsvOptions& options, std::string_view value) {
+    options.origin.saved_as = value;
+    return {};
+}
+
 struct Option {
     std::string_view name;
     Result<void> (*set)(CsvOptions&, std::string_view);
 };
-constexpr std::array<Option, 19> kOptions = {{{"encoding", set_encoding},
+constexpr std::array<Option, 20> kOptions = {{{"encoding", set_encoding},
                                               {"quote", set_quote},
                                               {"header_line", set_header_line},
                                               {"totals_rows", set_totals_rows},
@@ -173,6 +180,7 @@ constexpr std::array<Option, 19> kOptions = {{{"encoding", set_encoding},
                                               {"mapping_used", set_mapping_used},
                                               {"saved_mapping", set_saved_mapping},
                                               {"save_mapping", set_save_mapping},
+                                              {"mapping_saved", set_mapping_saved},
                                               {"tenant_id", set_tenant_id},
                                               {"workspace_id", set_workspace_id}}};
 
@@ -187,13 +195,6 @@ std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellR
     case ColumnKind::Day:
     case ColumnKind::Instant: return options.date_order;
     }
-    return std::nullopt;
-}
-
-std::optional<bool> yes_or_no(std::string_view value) {
-    const std::string word = folded_name(value);
-    if (word == "true" || word == "1" || word == "yes" || word == "on") return true;
-    if (word == "false" || word == "0" || word == "no" || word == "off") return false;
     return std::nullopt;
 }
 

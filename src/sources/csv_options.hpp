@@ -38,9 +38,8 @@ struct CsvOptions {
     std::optional<ColumnReading> decimal_mark;      // "." or ","
     std::optional<ColumnReading> probability_scale; // "percent" or "fraction"
     std::optional<bool> dates_of_1904;              // date_system "1900" or "1904": where a spreadsheet's count of days begins
-    // What a pass over the whole file decided (CsvHearing), by column: then nothing is heard a second time.
+    // What a pass over the whole file decided (CsvHeard), by column: then nothing is heard a second time.
     std::optional<std::vector<ColumnDecision>> decisions;
-    std::optional<bool> automations;                        // false: this import sets off none
     std::vector<std::pair<std::string, std::string>> asked; // all of these as they were given, but for the assertions below
     CsvMapping mapping;
     MappingOrigin origin;
@@ -53,9 +52,6 @@ struct CsvOptions {
 
 // What the sender says about a column: its own reading in the mapping, else the option for its kind. nullopt: nothing.
 [[nodiscard]] std::optional<ColumnReading> told_reading(const CsvOptions& options, const CellRules& rules);
-
-// true, yes, on or 1, and false, no, off or 0, in any case; nullopt for anything else.
-[[nodiscard]] std::optional<bool> yes_or_no(std::string_view value);
 
 [[nodiscard]] bool is_csv_option(std::string_view name);
 

@@ -71,7 +71,7 @@ struct RowNotes {
 // "columns":[{"header","field","match","confidence","reason","suggestion"?,"do_not_overwrite"?,"reading"?,"evidence"?,
 // "contradicting_rows"?,"undecided_rows"?}],
 // "needs_decision":[{"column","field","option","candidates","examples":[{"line","cell"}],"reason","open_cells"}],
-// "skipped_rows","skipped":[{"line","why","text"}],"warnings":[...],"automations"?}.
+// "skipped_rows","skipped":[{"line","why","text"}],"warnings":[...]}.
 [[nodiscard]] std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes = {});
 
 } // namespace tributary

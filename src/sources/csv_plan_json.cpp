@@ -193,10 +193,6 @@ std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowN
     append_skipped(out, notes);
     append_key(out, "warnings");
     append_problems(out, plan.columns.warnings);
-    if (options.automations) {
-        append_key(out, "automations");
-        out += *options.automations ? "true" : "false";
-    }
     out.push_back('}');
     return out;
 }

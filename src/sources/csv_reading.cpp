@@ -69,6 +69,7 @@ class TextReading final : public FileReading {
         if (decided_) return plan_json(*decided_, options_);
         return file_ ? plan_json(file_->plan, options_, file_->rows.notes()) : std::string();
     }
+    std::uint64_t skipped() const override { return file_ ? file_->rows.notes().skipped_rows : 0; }
     std::vector<ColumnDecision> decisions() const override {
         return decided_ ? decided_->decisions : file_ ? file_->plan.decisions : std::vector<ColumnDecision>{};
     }

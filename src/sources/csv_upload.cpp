@@ -33,7 +33,10 @@ class CsvUpload : public RowReader {
     std::string understood() const override;
     std::vector<std::pair<std::string, std::string>> asked() const override { return options_.asked; }
 
-    [[nodiscard]] std::vector<ColumnDecision> decisions() const { return reading_ ? reading_->decisions() : std::vector<ColumnDecision>{}; }
+    std::uint64_t skipped() const override { return reading_ ? reading_->skipped() : 0; }
+    std::shared_ptr<const Heard> heard() const override {
+        return reading_ && !sink_ ? std::make_shared<const CsvHeard>(reading_->decisions()) : nullptr;
+    }
 
   protected:
     void take_file_bytes(std::string_view bytes) {
@@ -69,12 +72,8 @@ class CsvUpload : public RowReader {
 
 std::string CsvUpload::understood() const {
     std::string told = reading_ ? reading_->understood() : std::string();
-    if (!told.empty()) {
-        if (gunzip_) told.insert(1, "\"compression\":\"gzip\",");
-        return told;
-    }
-    // Asked before the plan is made: what the sender said holds already.
-    return options_.automations ? std::string("{\"automations\":") + (*options_.automations ? "true}" : "false}") : std::string();
+    if (!told.empty() && gunzip_) told.insert(1, "\"compression\":\"gzip\",");
+    return told;
 }
 
 // Moves what came on to the file's reading, unpacked. False: there was nothing to move.
@@ -216,36 +215,5 @@ std::unique_ptr<RowReader> read_csv_body(std::string_view content_type, CsvOptio
     }
     return std::make_unique<CsvBody>(std::move(options), kSampleBytesMax, std::move(sink));
 }
-
-struct CsvHearing::Body {
-    explicit Body(CsvOptions options) : upload(std::move(options), kSampleBytesMax, nullptr) {}
-
-    Result<void> drain() {
-        for (;;) {
-            auto again = upload.more();
-            upload.take_raw();
-            if (!again) return std::unexpected(std::move(again.error()));
-            if (!*again) return {};
-        }
-    }
-
-    CsvBody upload;
-};
-
-CsvHearing::CsvHearing(CsvOptions options) : body_(std::make_unique<Body>(std::move(options))) {}
-CsvHearing::~CsvHearing() = default;
-
-Result<void> CsvHearing::write(std::string_view bytes) {
-    if (auto taken = body_->upload.write(bytes); !taken) return taken;
-    return body_->drain();
-}
-
-Result<void> CsvHearing::finish() {
-    if (auto finished = body_->upload.finish(); !finished) return finished;
-    return body_->drain();
-}
-
-std::vector<ColumnDecision> CsvHearing::decisions() const { return body_->upload.decisions(); }
-std::string CsvHearing::understood() const { return body_->upload.understood(); }
 
 } // namespace tributary

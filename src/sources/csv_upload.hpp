@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tributary {
@@ -23,24 +24,14 @@ inline constexpr std::size_t kHeldForOptionsBytesMax = 8 * 1024 * 1024;
 // The whole body is the file.
 [[nodiscard]] std::unique_ptr<RowReader> read_csv_body(std::string_view content_type, CsvOptions options, RowSink sink);
 
-// A stored file heard whole, before it is read: what a plan decides on. Its decisions go into the options of the reading that follows.
-class CsvHearing {
+// What a reader without a sink has heard: how each column is read, decided on all of its cells.
+class CsvHeard final : public Heard {
   public:
-    explicit CsvHearing(CsvOptions options);
-    ~CsvHearing();
-    CsvHearing(const CsvHearing&) = delete;
-    CsvHearing& operator=(const CsvHearing&) = delete;
-
-    // The file's bytes as they came, in order. Both refuse as the reading would.
-    [[nodiscard]] Result<void> write(std::string_view bytes);
-    [[nodiscard]] Result<void> finish();
-    // After finish(): by column; and the plan, whose needs_decision says what to ask.
-    [[nodiscard]] std::vector<ColumnDecision> decisions() const;
-    [[nodiscard]] std::string understood() const;
+    explicit CsvHeard(std::vector<ColumnDecision> decisions) : decisions_(std::move(decisions)) {}
+    [[nodiscard]] const std::vector<ColumnDecision>& decisions() const { return decisions_; }
 
   private:
-    struct Body;
-    std::unique_ptr<Body> body_;
+    std::vector<ColumnDecision> decisions_;
 };
 
 } // namespace tributary

@@ -20,6 +20,7 @@ class FileReading {
     [[nodiscard]] virtual Result<bool> more() = 0;
     // The options have been used: they cannot change any more.
     [[nodiscard]] virtual bool planned() const = 0;
+    [[nodiscard]] virtual std::uint64_t skipped() const = 0;
     [[nodiscard]] virtual std::string understood() const = 0; // empty until the columns are decided
     // By column, once they are decided: all of them when more() has ended a file without a sink.
     [[nodiscard]] virtual std::vector<ColumnDecision> decisions() const = 0;

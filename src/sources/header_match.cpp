@@ -14,6 +14,7 @@ constexpr std::size_t kWordsMax = 4;       // every order of them is tried
 constexpr std::size_t kWordBytesMax = 24;  // longer ones are no words of ours
 constexpr std::size_t kShortestHeader = 5; // letters
 constexpr std::size_t kShortestTypo = 5;   // a word of fewer letters is written right, or it is another word
+constexpr std::size_t kShortestSwap = 4;   // two letters exchanged make no other word, when the words beside it are right
 constexpr std::size_t kShortestTwoTypos = 10;
 constexpr int kTyposMax = 2;
 constexpr int kRankMax = 1; // looser names than these are not stretched further
@@ -104,9 +105,11 @@ int typing_errors(std::string_view left, std::string_view right) {
     return cost[left.size()][right.size()];
 }
 
-// nullopt: another word.
-std::optional<int> word_difference(const std::string& theirs, std::string_view ours) {
+// nullopt: another word. `alone`: the header is this word only.
+std::optional<int> word_difference(const std::string& theirs, std::string_view ours, bool alone) {
     if (singular(theirs) == singular(ours)) return 0;
+    const bool swapped_beside_others = !alone && ours.size() == kShortestSwap && theirs.front() == ours.front() && is_swap(theirs, ours);
+    if (swapped_beside_others) return 1; // "Close Dtae"
     const std::size_t shorter = std::min(theirs.size(), ours.size());
     if (shorter < kShortestTypo || theirs.front() != ours.front() || is_word_of_its_own(theirs)) return std::nullopt;
     const int errors = typing_errors(theirs, ours);
@@ -127,7 +130,7 @@ std::optional<Difference> difference(const Words& theirs, const Words& ours) {
     if (theirs.size() != ours.size()) return std::nullopt;
     Difference sum;
     for (std::size_t at = 0; at < ours.size(); ++at) {
-        const auto one = word_difference(theirs[at], ours[at]);
+        const auto one = word_difference(theirs[at], ours[at], ours.size() == 1);
         if (!one) {
             Words left = theirs;
             Words right = ours;

@@ -17,18 +17,21 @@ Result<void> use(CsvOptions& options, const SavedMapping& saved, MappingBy by) {
     if (!mapping) return std::unexpected(std::move(mapping.error()));
     options.mapping = *std::move(mapping);
     options.origin = {.from = MappingFrom::Saved, .by = by, .name = saved.name, .text = saved.mapping, .saved_as = {}};
+    forget(options, "saved_mapping");
+    options.asked.emplace_back("mapping_used", mapping_used(saved, by));
+    return {};
+}
+
+} // namespace
+
+std::string mapping_used(const SavedMapping& saved, MappingBy by) {
     std::string used = "{\"name\":";
     append_json_string(used, saved.name);
     append_key(used, "by");
     append_json_string(used, mapping_by_word(by));
     append_key(used, "mapping");
-    used += saved.mapping + "}";
-    forget(options, "saved_mapping");
-    options.asked.emplace_back("mapping_used", std::move(used));
-    return {};
+    return used + saved.mapping + "}";
 }
-
-} // namespace
 
 std::string_view mapping_by_word(MappingBy by) { return by == MappingBy::Name ? "name" : "header"; }
 
@@ -70,6 +73,7 @@ Result<void> keep_mapping(CsvOptions& options, std::span<const std::string> head
     if (!kept) return kept;
     options.origin.saved_as = options.save_mapping;
     forget(options, "save_mapping"); // once
+    options.asked.emplace_back("mapping_saved", options.save_mapping);
     return {};
 }
 

@@ -22,5 +22,6 @@ namespace tributary {
 
 // The value of the option mapping_used, by which a reading remembers what was chosen: {"name","by":"name"|"header","mapping":{...}}.
 [[nodiscard]] Result<void> set_mapping_used(CsvOptions& options, std::string_view json);
+[[nodiscard]] std::string mapping_used(const SavedMapping& saved, MappingBy by);
 
 } // namespace tributary

@@ -18,6 +18,7 @@ class NdjsonReader final : public RowReader {
 
     Result<void> write(std::string_view bytes) override {
         raw_.append(bytes);
+        if (!sink_) return {};
         while (!stopped_ && !bytes.empty()) {
             const std::size_t end = bytes.find('\n');
             const bool whole = end != std::string_view::npos;

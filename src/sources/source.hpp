@@ -36,6 +36,12 @@ struct MappingShelf {
     std::function<Result<void>(SavedMapping mapping)> keep;
 };
 
+// What a first pass over a file has found out, for the reader that reads the same bytes again. Only its own source knows what it is.
+class Heard {
+  public:
+    virtual ~Heard() = default;
+};
+
 // One arrival's whole request as a reader sees it. `query` holds decoded pairs in order.
 struct Arrival {
     std::string_view content_type; // media type with parameters, as sent; may be empty
@@ -44,6 +50,7 @@ struct Arrival {
     std::string_view user_agent;
     std::int64_t received_at = 0; // ms
     const ReadingRules* rules = nullptr;
+    const Heard* heard = nullptr; // by an earlier reader of the same bytes; null when there was none
     std::shared_ptr<const MappingShelf> mappings = nullptr;
 };
 
@@ -61,7 +68,8 @@ struct ReadRow {
 };
 inline constexpr std::size_t kRawRowBytesMax = 64 * 1024;
 
-// Where a streaming reader puts its rows, in input order. Returns false to stop reading (cancelled or failed).
+// Where a streaming reader puts its rows, in input order. Returns false to stop reading (cancelled or failed). A reader without a sink
+// makes no rows: it hands back the raw bytes, refuses what it can already tell is no file of its kind, and listens for heard().
 using RowSink = std::function<bool(ReadRow&&)>;
 
 // A body read piece by piece in constant memory (CSV file part, NDJSON). write() may call the sink many times.
@@ -78,6 +86,10 @@ class RowReader {
     // The bytes of the rows' own file (not the multipart wrapping) taken in since the last call, to be kept raw.
     [[nodiscard]] virtual std::string take_raw() = 0;
     [[nodiscard]] virtual std::string file_name() const { return {}; }
+    // Rows that are no deals (totals, the header once more) and were passed over so far: no sink has got them.
+    [[nodiscard]] virtual std::uint64_t skipped() const { return 0; }
+    // After finish(), of a reader without a sink: for Arrival::heard of the one that makes the rows.
+    [[nodiscard]] virtual std::shared_ptr<const Heard> heard() const { return nullptr; }
     // The options as the sender gave them, known when the first row is given: read with these again, the same bytes give the same rows.
     [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> asked() const { return {}; }
     // JSON object text that says how the input was understood (dialect, header, mapping), for the unit's options; empty for none.

@@ -39,6 +39,7 @@ class WorkbookReading final : public FileReading {
         if (plan_.decisions.empty()) return {};
         return rows_ ? plan_json(plan_, options_, rows_->notes()) : plan_json(plan_, options_);
     }
+    std::uint64_t skipped() const override { return rows_ ? rows_->notes().skipped_rows : 0; }
     std::vector<ColumnDecision> decisions() const override { return plan_.decisions; }
 
   private:

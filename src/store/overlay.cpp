@@ -144,6 +144,7 @@ std::vector<JournalEntry> OverlayLedger::list_journal(const JournalQuery& query)
 std::uint64_t OverlayLedger::first_seq() { return below_.first_seq(); }
 std::optional<Unit> OverlayLedger::read_unit(const Id& id) { return below_.read_unit(id); }
 UnitPage OverlayLedger::list_units(const UnitQuery& query) { return below_.list_units(query); }
+Id OverlayLedger::find_same_file(std::string_view sha256) { return below_.find_same_file(sha256); }
 std::vector<RowOutcome> OverlayLedger::list_outcomes(const OutcomeQuery& query) { return below_.list_outcomes(query); }
 std::vector<RawPiece> OverlayLedger::read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) {
     return below_.read_raw(unit, from_ordinal, limit);

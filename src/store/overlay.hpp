@@ -56,6 +56,7 @@ class OverlayLedger final : public Ledger {
     std::uint64_t first_seq() override;
     std::optional<Unit> read_unit(const Id& id) override;
     UnitPage list_units(const UnitQuery& query) override;
+    Id find_same_file(std::string_view sha256) override;
     std::vector<RowOutcome> list_outcomes(const OutcomeQuery& query) override;
     std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) override;
     std::optional<StoredAnswer> find_answer(std::string_view scope, std::string_view key, std::int64_t now_ms) override;

@@ -27,6 +27,7 @@ class Reading : public Port {
     std::uint64_t first_seq() override { return sqlite::first_seq(session_); }
     std::optional<Unit> read_unit(const Id& id) override { return sqlite::read_unit(session_, id); }
     UnitPage list_units(const UnitQuery& query) override { return sqlite::list_units(session_, query); }
+    Id find_same_file(std::string_view sha256) override { return sqlite::find_same_file(session_, sha256); }
     std::vector<RowOutcome> list_outcomes(const OutcomeQuery& query) override { return sqlite::list_outcomes(session_, query); }
     std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) override {
         return sqlite::read_raw(session_, unit, from_ordinal, limit);

@@ -80,17 +80,19 @@ inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " F
 // ---- units
 #define TRIBUTARY_UNIT_COLUMNS                                                                                                             \
     "id, source, state, many, count_read, count_created, count_updated, count_unchanged, count_skipped, count_rejected, "                  \
-    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure"
+    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure, "                    \
+    "automations, automations_held, same_as, replay_of"
 inline constexpr Sql kPutUnit{
     Use::Write,
     "INSERT INTO x_units (no, tenant, " TRIBUTARY_UNIT_COLUMNS ", first_seq, last_seq, raw_size, raw) VALUES (?, current_tenant(), "
-    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
+    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?) ON CONFLICT DO UPDATE SET source=excluded.source, state=excluded.state, "
     "many=excluded.many, count_read=excluded.count_read, count_created=excluded.count_created, "
     "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
     "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
     "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
     "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, "
     "failure=excluded.failure, "
+    "automations=excluded.automations, automations_held=excluded.automations_held, same_as=excluded.same_as, replay_of=excluded.replay_of, "
     "first_seq = CASE WHEN first_seq = 0 THEN excluded.first_seq ELSE first_seq END, last_seq = max(last_seq, excluded.last_seq)"};
 inline constexpr Sql kStretchUnit{
     Use::Write, "UPDATE x_units SET first_seq = CASE WHEN first_seq = 0 THEN ?1 ELSE min(first_seq, ?1) END, last_seq = max(last_seq, ?2) "
@@ -101,6 +103,8 @@ inline constexpr Sql kReadUnitRaw{Use::Read, "SELECT raw_size, raw FROM units WH
 inline constexpr Sql kLastUnitNo{Use::Read, "SELECT no FROM units WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM imports WHERE no >= ?1 AND no < ?2 "
                                            "AND (?3 < 0 OR source = ?3) ORDER BY no DESC LIMIT ?4"};
+inline constexpr Sql kFindSameFile{
+    Use::Read, "SELECT id FROM imports WHERE no >= ?1 AND no < ?2 AND state = 2 AND sha256 = ?3 ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kAddRaw{Use::Write,
                              "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
 inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw WHERE workspace = ? AND unit = ? AND ordinal >= ? "
@@ -144,53 +148,14 @@ inline constexpr Sql kPutCursor{
     "INSERT INTO x_cursors (tenant, follower, seq) VALUES (current_tenant(), ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq"};
 
 inline constexpr std::array kTenantQueries{
-    &kInsertDeal.one,
-    &kInsertDeal.group,
-    &kUpdateDeal,
-    &kReadDeal,
-    &kReadDealNames,
-    &kReadDealBirth,
-    &kLastDealNo,
-    &kWalkDealKeys,
-    &kWalkRankable,
-    &kWalkHeldLeads,
-    &kInsertLead.one,
-    &kInsertLead.group,
-    &kUpdateLead,
-    &kReadLead,
-    &kLastLeadNo,
-    &kReadLeadEmail,
-    &kWalkEmailKeys,
-    &kAppendJournal.one,
-    &kAppendJournal.group,
-    &kLastJournalNo,
-    &kFirstJournalNo,
-    &kReadJournalRow,
-    &kListDue,
-    &kPutUnit,
-    &kStretchUnit,
-    &kReadUnit,
-    &kReadUnitSpan,
-    &kReadUnitRaw,
-    &kLastUnitNo,
-    &kListUnits,
-    &kAddRaw,
-    &kReadRaw,
-    &kAddOutcomes,
-    &kFindOutcomeStart,
-    &kWalkOutcomes,
-    &kFindAnswer,
-    &kPutAnswer,
-    &kSettingsVersion,
-    &kReadSettings,
-    &kPutSettings,
-    &kListMappings,
-    &kReadMapping,
-    &kFindMapping,
-    &kPutMapping,
-    &kDropMapping,
-    &kReadCursor,
-    &kPutCursor,
+    &kInsertDeal.one,      &kInsertDeal.group, &kUpdateDeal,      &kReadDeal,       &kReadDealNames,    &kReadDealBirth,
+    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads,  &kInsertLead.one,   &kInsertLead.group,
+    &kUpdateLead,          &kReadLead,         &kLastLeadNo,      &kReadLeadEmail,  &kWalkEmailKeys,    &kAppendJournal.one,
+    &kAppendJournal.group, &kLastJournalNo,    &kFirstJournalNo,  &kReadJournalRow, &kListDue,          &kPutUnit,
+    &kStretchUnit,         &kReadUnit,         &kReadUnitSpan,    &kReadUnitRaw,    &kLastUnitNo,       &kListUnits,
+    &kFindSameFile,        &kAddRaw,           &kReadRaw,         &kAddOutcomes,    &kFindOutcomeStart, &kWalkOutcomes,
+    &kFindAnswer,          &kPutAnswer,        &kSettingsVersion, &kReadSettings,   &kPutSettings,      &kListMappings,
+    &kReadMapping,         &kFindMapping,      &kPutMapping,      &kDropMapping,    &kReadCursor,       &kPutCursor,
 };
 
 } // namespace tributary::sqlite

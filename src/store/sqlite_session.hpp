@@ -133,6 +133,7 @@ void stretch_units(Session& session);
 // ---- sqlite_units.cpp
 [[nodiscard]] std::optional<Unit> read_unit(Session& session, const Id& id);
 [[nodiscard]] UnitPage list_units(Session& session, const UnitQuery& query);
+[[nodiscard]] Id find_same_file(Session& session, std::string_view sha256);
 [[nodiscard]] std::vector<RawPiece> read_raw(Session& session, const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit);
 void put_unit(Session& session, const Unit& unit, std::string_view raw);
 void add_raw(Session& session, const Id& unit, std::span<const RawPiece> pieces);

@@ -33,6 +33,10 @@ Unit unit_of(const Statement& row) {
     unit.asked = row.text(19);
     unit.plan = row.text(20);
     unit.failure = row.text(21);
+    unit.automations = static_cast<AutomationPolicy>(row.number(22));
+    unit.automations_held = count(23);
+    unit.same_as = row.id(24);
+    unit.replay_of = row.id(25);
     return unit;
 }
 
@@ -72,6 +76,13 @@ UnitPage list_units(Session& session, const UnitQuery& query) {
     return page;
 }
 
+Id find_same_file(Session& session, std::string_view sha256) {
+    static_assert(static_cast<int>(UnitState::Done) == 2); // kFindSameFile says so
+    Statement find(session.db, kFindSameFile);
+    find.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace)).bind(sha256);
+    return find.row() ? find.id(0) : Id{};
+}
+
 void put_unit(Session& session, const Unit& unit, std::string_view raw) {
     const auto count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
     const UnitSpan span = take_span(session, unit.id);
@@ -84,7 +95,8 @@ void put_unit(Session& session, const Unit& unit, std::string_view raw) {
     put.bind(count(unit.counts.unchanged)).bind(count(unit.counts.skipped)).bind(count(unit.counts.rejected));
     put.bind(unit.started_at).bind(unit.finished_at).bind(count(unit.raw_bytes)).bind(unit.door).bind(unit.file_name);
     put.bind(unit.actor).bind(unit.content_type).bind(unit.sha256).bind(unit.options).bind(unit.asked).bind(unit.plan);
-    put.bind(unit.failure);
+    put.bind(unit.failure).bind(static_cast<std::int64_t>(unit.automations)).bind(count(unit.automations_held));
+    put.bind_bytes_or_null(unit.same_as.bytes).bind_bytes_or_null(unit.replay_of.bytes);
     put.bind(count(span.first)).bind(count(span.last)).bind(packed.size);
     if (raw.empty()) {
         put.bind_null();

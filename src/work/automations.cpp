@@ -1,7 +1,7 @@
 // See automations.hpp.
 #include "work/automations.hpp"
 
-#include "deal/json.hpp"
+#include "pipeline/pipeline.hpp"
 
 #include <chrono>
 #include <future>
@@ -13,18 +13,6 @@ namespace {
 constexpr std::string_view kFollower = "automations";
 
 using DueRow = LedgerReader::DueRow;
-
-// What is logged on the deal. The cause is the journal number of the row in which it crossed into high risk.
-JournalEntry fired(const DueRow& row, std::int64_t now_ms) {
-    JournalEntry entry;
-    entry.at = now_ms;
-    entry.happening = Happening::Automation;
-    entry.source = Source::System;
-    entry.deal = row.entry.deal;
-    entry.actor = "system";
-    entry.body = R"({"type":"automation","name":"high_risk_alert","note":"The deal crossed into high risk.","cause":)" + std::to_string(row.entry.seq) + "}";
-    return entry;
-}
 
 } // namespace
 
@@ -101,7 +89,7 @@ bool Automations::follow(const TenantScope& some_workspace) {
             auto answer = committed->get_future();
             const auto work = [&](Turn& turn) {
                 turn.told.clear();
-                for (const DueRow& row : run) turn.told.push_back(fired(row, clock_.now_ms()));
+                for (const DueRow& row : run) turn.told.push_back(fired(row.entry.deal, row.entry.seq, clock_.now_ms()));
                 turn.ledger.append_journal(turn.told);
                 turn.ledger.put_cursor(kFollower, run.back().entry.seq);
             };

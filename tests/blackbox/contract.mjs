@@ -128,7 +128,7 @@ export function answerProblems({ method, path, status, headers, text }) {
 
 /** What the contract has against a frame of the live socket. */
 export function frameProblems(frame) {
-    const names = { hello: 'LiveHello', events: 'LiveEvents', burst: 'LiveBurst', resync: 'LiveResync' };
+    const names = { hello: 'LiveHello', events: 'LiveEvents', burst: 'LiveBurst', state: 'LiveState', resync: 'LiveResync' };
     const name = names[frame?.type];
     return name ? schemaProblems(`/components/schemas/${name}`, frame) : [`a frame of type ${frame?.type} is not documented`];
 }

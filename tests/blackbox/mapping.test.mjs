@@ -121,6 +121,39 @@ test('a plan is applied with the mapping it was made with, whatever became of th
     assert.deepEqual((await importOf(client, plan)).options.mapping, { from: 'saved', name: 'german', by: 'header' });
 });
 
+test('a large file is stored first, and run with the mapping that was saved when it came', async () => {
+    const client = await tenant('large');
+    const rows = Array.from({ length: 30_000 }, (_, at) => `Angebot ${at};Firma ${at} mit einem langen Namen;${at};Gewonnen;kim`);
+    const file = ['Angebot;Firma;Wert;Phase;Vertreter', ...rows].join('\n');
+    const { json: first } = await client.upload(file, { mapping, save_mapping: 'large' });
+    assert.equal(first.counts.created, rows.length);
+    assert.deepEqual((await importOf(client, first)).options.mapping, { from: 'request', saved_as: 'large' });
+    const { json: second } = await client.upload(file);
+    assert.equal(second.counts.unchanged, rows.length);
+    assert.deepEqual((await importOf(client, second)).options.mapping, { from: 'saved', name: 'large', by: 'header' });
+});
+
+test('a replay keeps the mapping of the first time unless another is said', async () => {
+    const client = await tenant('replay');
+    const header = german.split('\n')[0].split(';');
+    await client.request('PUT', '/api/sales/mappings/german', { json: { mapping, header }, expect: 201 });
+    const { json: first } = await client.upload(german);
+    await client.request('PUT', '/api/sales/mappings/german', { json: { mapping: { fields: { Firma: 'name' } }, header }, expect: 200 });
+    await client.request('PUT', '/api/sales/mappings/other', { json: { mapping: { fields: { Vertreter: 'name' } } }, expect: 201 });
+    const replay = async (json, expect = 200) => (await client.post(`/api/sales/imports/${first.import_id}/replay`, json, { expect })).json;
+    const same = await replay({});
+    assert.equal(same.counts.unchanged, 2);
+    assert.deepEqual(same.options.mapping, { from: 'saved', name: 'german', by: 'header' });
+    const newest = await replay({ saved_mapping: 'auto' });
+    assert.equal(column(newest.options, 'Firma').field, 'name');
+    const named = await replay({ saved_mapping: 'other' });
+    assert.deepEqual(named.options.mapping, { from: 'saved', name: 'other', by: 'name' });
+    const sent = await replay({ mapping: { fields: { Wert: 'name' } } });
+    assert.deepEqual(sent.options.mapping, { from: 'request' });
+    assert.equal((await replay({ saved_mapping: 'nobody' }, 400)).code, 'unknown_mapping');
+    assert.equal((await replay({ save_mapping: 'mine' }, 400)).code, 'invalid_option');
+});
+
 test('a mended errors file is read with the mapping of the file it came from', async () => {
     const client = await tenant('mended');
     const file = german.replace('99', 'viel');

@@ -79,11 +79,13 @@ TEST(HealthScore, TimeInStageCountsFromTheStageChangeAndNeverFromAnUpdate) {
 TEST(Trigger, FiresOncePerCrossingIntoHighRisk) {
     Deal deal = fresh_deal();
     deal.risk = Risk::High;
-    EXPECT_EQ(trigger(Risk::Medium, deal), kDueAutomation);
-    EXPECT_EQ(trigger(std::nullopt, deal), kDueAutomation);
-    EXPECT_EQ(trigger(Risk::High, deal), 0);
+    EXPECT_EQ(trigger(Risk::Medium, deal, AutomationPolicy::Live), kDueAutomation);
+    EXPECT_EQ(trigger(std::nullopt, deal, AutomationPolicy::Live), kDueAutomation);
+    EXPECT_EQ(trigger(std::nullopt, deal, AutomationPolicy::Held), kDueHeld);
+    EXPECT_EQ(trigger(std::nullopt, deal, AutomationPolicy::Off), 0);
+    EXPECT_EQ(trigger(Risk::High, deal, AutomationPolicy::Live), 0);
     deal.stage = Stage::ClosedLost;
-    EXPECT_EQ(trigger(Risk::Low, deal), 0) << "a lost deal needs no rescue";
+    EXPECT_EQ(trigger(Risk::Low, deal, AutomationPolicy::Live), 0) << "a lost deal needs no rescue";
 }
 
 TEST(Insights, AreThreeAndSpeakOfThisDealAlone) {

@@ -62,6 +62,8 @@ TEST(CsvMapping, AHeaderATypingErrorAPluralOrAWordOrderAwayIsThatField) {
         {"oppurtunityStage", "stage"},
         {"Phone Nubmer", "contact_phone"},
         {"delaowner", "owner"},
+        {"Close Dtae", "expected_close_date"},
+        {"Comapny Nmae", "company"},
         {"Reasons for Loss", "lost_reason"},
     };
     for (const auto& [header, field] : headers) {
@@ -76,6 +78,24 @@ TEST(CsvMapping, AHeaderThatIsAnotherWordIsNoTypingError) {
           "Stor",          "Country",       "Valve",         "Price",  "Deals IDs",   "Recrod ID",    "Dael ID"}) {
         EXPECT_EQ(match_of(header), "metadata none 0") << header;
     }
+}
+
+TEST(CsvMapping, NoHeaderBreaksTheSearchAndIdsAreNeverGuessed) {
+    EXPECT_TRUE(rc::check("any bytes", [](const std::string& header) {
+        const auto guess = similar_field(header);
+        RC_ASSERT(!guess || (guess->hint.percent >= 70 && guess->hint.percent <= 90));
+    }));
+    EXPECT_TRUE(rc::check("a letter too many, too few or exchanged", [] {
+        std::string header =
+            *rc::gen::element<std::string>("Opportunity ID", "Record ID", "External ID", "Tenant ID", "Workspace ID", "Deal ID");
+        const auto at = *rc::gen::inRange<std::size_t>(0, header.size() - 1);
+        switch (*rc::gen::inRange(0, 3)) {
+        case 0: header.erase(at, 1); break;
+        case 1: header.insert(at, 1, 'x'); break;
+        default: std::swap(header[at], header[at + 1]); break;
+        }
+        RC_ASSERT(!similar_field(header));
+    }));
 }
 
 TEST(CsvMapping, ALonePluralThatMayBeACountIsOnlySuggested) {

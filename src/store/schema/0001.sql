@@ -155,6 +155,10 @@ CREATE TABLE x_units (
     failure TEXT NOT NULL,
     first_seq INTEGER NOT NULL,    -- 0: no row names it
     last_seq INTEGER NOT NULL,
+    automations INTEGER NOT NULL,
+    automations_held INTEGER NOT NULL,
+    same_as BLOB,
+    replay_of BLOB,                -- NULL: it has bytes of its own
     raw_size INTEGER NOT NULL,     -- of what came in one piece, before compression; 0: stored as it is
     raw BLOB                       -- NULL: the pieces are in x_raw
 ) STRICT;
