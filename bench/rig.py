@@ -3,6 +3,7 @@
 Everything listens on 127.0.0.1 and keeps its files in one folder that is removed at the end.
 """
 import contextlib
+import dataclasses
 import http.client
 import json
 import os
@@ -20,6 +21,25 @@ BUILD = ROOT / "build" / "release"
 PROGRAM = BUILD / "tributary"
 START_S = 60
 STOP_S = 30
+
+
+@dataclasses.dataclass
+class Row:
+    """One line of the table. `judged` is compared with must and aim; more_is_better says in which direction."""
+    letter: str
+    what: str
+    ours: str
+    floor: str
+    judged: float
+    must: float
+    aim: float
+    unit: str = "×"
+    more_is_better: bool = False
+
+    def verdict(self):
+        def holds(bound):
+            return self.judged >= bound if self.more_is_better else self.judged <= bound
+        return "aim" if holds(self.aim) else "must" if holds(self.must) else "MISSED"
 
 
 def free_port():
@@ -152,15 +172,16 @@ class Server:
             if self.cpu_s() - before < 0.004:
                 return
 
-    def start_upload(self, csv):
-        """curl posting the file to /csv/upload; the answer goes to <csv>.answer."""
-        return subprocess.Popen(["curl", "-sS", "-o", f"{csv}.answer", "-H", f"Authorization: Bearer {self.key}", "-F", f"file=@{csv};type=text/csv",
-                                 f"http://127.0.0.1:{self.port}/api/sales/deals/csv/upload"])
+    def start_upload(self, csv, **options):
+        """curl posting the file to /csv/upload, and waiting for its end; the answer goes to <csv>.answer."""
+        fields = [word for name, value in options.items() for word in ("-F", f"{name}={value}")]
+        return subprocess.Popen(["curl", "-sS", "-o", f"{csv}.answer", "-H", f"Authorization: Bearer {self.key}", "-H", "Prefer: wait", *fields,
+                                 "-F", f"file=@{csv};type=text/csv", f"http://127.0.0.1:{self.port}/api/sales/deals/csv/upload"])
 
-    def import_file(self, csv, rows):
+    def import_file(self, csv, rows, **options):
         """Uploads a file and returns the wall seconds until its answer. All rows must be created."""
         started = time.monotonic()
-        if self.start_upload(csv).wait() != 0:
+        if self.start_upload(csv, **options).wait() != 0:
             raise RuntimeError("the upload failed")
         seconds = time.monotonic() - started
         answer = json.loads(pathlib.Path(f"{csv}.answer").read_text())

@@ -79,7 +79,8 @@ int through_server(const ImportOptions& options) {
     if (curl_mime_filedata(part, options.file.c_str()) != CURLE_OK) throw std::runtime_error("cannot read " + options.file);
     const std::string url = upload_url(curl.get(), options);
     const std::string authorization = "Authorization: Bearer " + options.key;
-    const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(curl_slist_append(nullptr, authorization.c_str()), curl_slist_free_all);
+    const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(
+        curl_slist_append(curl_slist_append(nullptr, authorization.c_str()), "Prefer: wait"), curl_slist_free_all);
     std::string body;
     curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_MIMEPOST, form.get());
@@ -107,7 +108,7 @@ CallPtr offline_call(Runtime& runtime, const ImportOptions& options, http::Pairs
     request.method = "POST";
     request.path = "/api/sales/deals/csv/upload";
     request.query = std::move(query);
-    request.headers = {{"content-type", std::move(content_type)}};
+    request.headers = {{"content-type", std::move(content_type)}, {"prefer", "wait"}};
     request.request_id = "import";
     Principal operator_of_machine;
     operator_of_machine.key.key_id = "command-line";

@@ -107,7 +107,8 @@ TEST(Show, AUnitHasEveryMemberOfTheContract) {
         shown(append_unit, unit),
         R"({"import_id":"019e81e2-6b00-7000-8000-000000000001","source":"csv","door":"/csv/upload","file_name":null,"state":"running",)"
         R"("counts":{"read":15,"created":1,"updated":2,"unchanged":3,"skipped":4,"rejected":5},"content_type":null,"sha256":null,"raw_bytes":7,)"
-        R"("options":null,"plan":null,"failure":null,"actor":"key:1","started_at":"2026-06-01T10:00:00.000Z","finished_at":null})");
+        R"("options":null,"plan":null,"failure":null,"actor":"key:1","started_at":"2026-06-01T10:00:00.000Z","finished_at":null,)"
+        R"("automations":{"policy":"live","held":0},"same_as":null,"replay_of":null})");
 }
 
 TEST(Show, ARefusedRowSaysWhyAndGivesItsTextBack) {

@@ -66,7 +66,7 @@ struct HubTest : ::testing::Test {
                 ++frames_made;
                 return std::make_shared<const std::string>(text);
             },
-            [](std::int64_t) { return std::string("{}"); }};
+            [](std::int64_t) { return std::string("{}"); }, [](std::int64_t workspace) { return workspace == 10 ? std::string("[7]") : std::string(); }};
 };
 
 TEST_F(HubTest, AWatcherHearsOfItsWorkspaceOnly) {
@@ -94,6 +94,19 @@ TEST_F(HubTest, RangesFollowEachOtherWithoutAGap) {
     const auto frames = listener->wait_for(2);
     ASSERT_EQ(frames.size(), 2U);
     EXPECT_NE(frames[1]->find(R"("from":6,"to":7)"), std::string::npos) << *frames[1];
+}
+
+TEST_F(HubTest, WhatStandsBesideTheRowsIsToldWithoutThemAndTakesNoNumber) {
+    const auto listener = std::make_shared<Listener>();
+    ASSERT_TRUE(hub.watch(1, 10, listener, 0));
+    hub.note(1, 11); // of another workspace: nobody is there
+    hub.note(1, 10);
+    EXPECT_EQ(*listener->wait_for(1)[0], R"({"type":"state","metrics":{},"imports":[7]})");
+    hub.publish(1, 10, rows_of(1, 2));
+    const auto frames = listener->wait_for(2);
+    ASSERT_EQ(frames.size(), 2U);
+    EXPECT_TRUE(frames[1]->starts_with(R"({"type":"events","from":1,"to":2,)")) << *frames[1];
+    EXPECT_TRUE(frames[1]->ends_with(R"("metrics":{},"imports":[7]})")) << *frames[1];
 }
 
 TEST_F(HubTest, ABurstIsFoldedIntoCounts) {

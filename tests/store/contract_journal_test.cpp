@@ -166,6 +166,32 @@ Unit a_unit(std::int64_t at, bool many = true) {
     return unit;
 }
 
+TEST_P(StoreContract, TheNewestImportOfTheSameBytesThatIsDoneIsFound) {
+    const auto scope = store_.scope();
+    const auto of_bytes = [](std::int64_t at, UnitState state, char digit) {
+        Unit unit = a_unit(at);
+        unit.state = state;
+        unit.sha256 = std::string(64, digit);
+        return unit;
+    };
+    const Unit older = of_bytes(1, UnitState::Done, 'a'); // ids come in the order of their making
+    const Unit newest = of_bytes(2, UnitState::Done, 'a');
+    store_.write(scope, [&](Ledger& ledger) {
+        ledger.put_unit(older);
+        ledger.put_unit(newest);
+        ledger.put_unit(of_bytes(3, UnitState::Undone, 'a'));
+        ledger.put_unit(of_bytes(4, UnitState::Running, 'a'));
+        ledger.put_unit(of_bytes(5, UnitState::Undone, 'b'));
+    });
+    const auto same = [&](const TenantScope& in, char digit) {
+        return store_.read(in, [&](LedgerReader& r) { return r.find_same_file(std::string(64, digit)); });
+    };
+    EXPECT_EQ(same(scope, 'a'), newest.id);
+    EXPECT_TRUE(same(scope, 'b').is_nil());
+    EXPECT_TRUE(same(store_.scope("acme", "side"), 'a').is_nil());
+    EXPECT_TRUE(same(store_.scope("rival"), 'a').is_nil());
+}
+
 TEST_P(StoreContract, AUnitComesBackAsItWasPutAndOnlyImportsAreListedNewestFirst) {
     const auto scope = store_.scope();
     Unit unit = a_unit(1);
@@ -181,6 +207,10 @@ TEST_P(StoreContract, AUnitComesBackAsItWasPutAndOnlyImportsAreListedNewestFirst
     unit.options = "{\"delimiter\":\";\"}";
     unit.failure = "It broke.";
     unit.finished_at = 99;
+    unit.automations = AutomationPolicy::Held;
+    unit.automations_held = 12;
+    unit.same_as = an_id();
+    unit.replay_of = an_id();
     store_.write(scope, [&](Ledger& ledger) {
         ledger.put_unit(a_unit(1));
         Unit first = unit;
