@@ -121,6 +121,18 @@ test('a plan is applied with the mapping it was made with, whatever became of th
     assert.deepEqual((await importOf(client, plan)).options.mapping, { from: 'saved', name: 'german', by: 'header' });
 });
 
+test('an upload sent again under its key saves nothing over what was saved since', async () => {
+    const client = await tenant('again');
+    const headers = { 'idempotency-key': 'k-1' };
+    const { json: first } = await client.upload(german, { mapping, save_mapping: 'mine' }, { headers });
+    const changed = { fields: { Firma: 'name' } };
+    await client.request('PUT', '/api/sales/mappings/mine', { json: { mapping: changed, header: german.split('\n')[0].split(';') }, expect: 200 });
+    const again = await client.upload(german, { mapping, save_mapping: 'mine' }, { headers });
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+    assert.equal(again.json.import_id, first.import_id);
+    assert.deepEqual((await client.get('/api/sales/mappings/mine')).json.mapping.mapping, changed);
+});
+
 test('a large file is stored first, and run with the mapping that was saved when it came', async () => {
     const client = await tenant('large');
     const rows = Array.from({ length: 30_000 }, (_, at) => `Angebot ${at};Firma ${at} mit einem langen Namen;${at};Gewonnen;kim`);
