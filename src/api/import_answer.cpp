@@ -48,6 +48,8 @@ http::Response Import::answer(Turn& turn, const Unit& unit) const {
     if (unit.state == UnitState::Planned) {
         body += ",\"dry_run\":true,\"plan\":";
         body += unit.plan.empty() ? "null" : unit.plan;
+        append_key(body, "options");
+        body += unit.options.empty() ? "null" : unit.options;
     }
     append_key(body, "results");
     body += '[';

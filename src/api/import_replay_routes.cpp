@@ -5,6 +5,7 @@
 #include "api/routes.hpp"
 #include "deal/json.hpp"
 #include "sources/csv_options.hpp"
+#include "sources/mapping_choice.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -31,14 +32,40 @@ Result<Import::Asked> options_of(const Call& call) {
     return options;
 }
 
+bool says(const Import::Asked& options, std::string_view name) {
+    return std::ranges::find(options, name, &Import::Asked::value_type::first) != options.end();
+}
+
+// The fingerprint of the header as it was read the first time; empty when it never was.
+std::string fingerprint_of(const Unit& unit) {
+    const auto options = unit.options.empty() ? Result<boost::json::value>(boost::json::object()) : parse_json(unit.options);
+    const auto* fingerprint = options && options->is_object() ? options->as_object().if_contains("header_fingerprint") : nullptr;
+    return fingerprint == nullptr ? std::string() : scalar_text(*fingerprint);
+}
+
+// A mapping said anew takes the place of the first one. One that is saved is looked up now: what is read again is read with what it says now.
+Result<Import::Asked> with_saved_mapping(LedgerReader& ledger, const Unit& unit, Import::Asked anew) {
+    if (says(anew, "save_mapping")) return std::unexpected(field_refusal("save_mapping", "invalid_option", "A replay saves no mapping: PUT /api/sales/mappings/{name} does."));
+    const auto named = std::ranges::find(anew, "saved_mapping", &Import::Asked::value_type::first);
+    if (named == anew.end() || named->second == "none" || says(anew, "mapping")) return anew;
+    const bool by_header = named->second == "auto";
+    const auto saved = by_header ? ledger.find_mapping(fingerprint_of(unit)) : ledger.read_mapping(named->second);
+    if (!saved && !by_header) return std::unexpected(field_refusal("saved_mapping", "unknown_mapping", "The workspace keeps no mapping of that name.", named->second));
+    *named = saved ? Import::Asked::value_type("mapping_used", mapping_used(*saved, by_header ? MappingBy::Header : MappingBy::Name))
+                   : Import::Asked::value_type("saved_mapping", "none");
+    return anew;
+}
+
 // The options of the first time, but for those that are said anew; a plan unless said otherwise.
 Result<Import::Asked> merged(const Unit& unit, const Import::Asked& anew) {
     Import::Asked all = asked_of(unit);
+    const bool another_mapping = says(anew, "mapping") || says(anew, "mapping_used") || says(anew, "saved_mapping");
     std::erase_if(all, [&](const auto& old) {
-        return old.first == "dry_run" || std::ranges::find(anew, old.first, &Import::Asked::value_type::first) != anew.end();
+        const bool of_mapping = old.first == "mapping" || old.first == "mapping_used" || old.first == "saved_mapping";
+        return old.first == "dry_run" || old.first == "mapping_saved" || (of_mapping && another_mapping) || std::ranges::find(anew, old.first, &Import::Asked::value_type::first) != anew.end();
     });
     all.insert(all.end(), anew.begin(), anew.end());
-    if (std::ranges::find(anew, "dry_run", &Import::Asked::value_type::first) == anew.end()) all.emplace_back("dry_run", "true");
+    if (!says(anew, "dry_run")) all.emplace_back("dry_run", "true");
     CsvOptions checked;
     for (const auto& [name, value] : all) {
         if (unit.source != Source::Csv && name != "dry_run" && name != "automations") {
@@ -58,7 +85,9 @@ Result<Unit> replay_of(Turn& turn, const Call& call, const Id& id, const Import:
                                        .message = "Only an import that has ended and whose input has come whole can be replayed.",
                                        .details = {}});
     }
-    const auto asked = merged(*known, anew);
+    const auto resolved = with_saved_mapping(turn.ledger, *known, anew);
+    if (!resolved) return std::unexpected(resolved.error());
+    const auto asked = merged(*known, *resolved);
     if (!asked) return std::unexpected(asked.error());
     Unit unit = new_unit(call, known->door, true);
     unit.id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);

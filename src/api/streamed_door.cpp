@@ -3,6 +3,7 @@
 #include "api/doors.hpp"
 #include "api/import.hpp"
 #include "api/import_feed.hpp"
+#include "api/mapping_shelf.hpp"
 #include "api/replies.hpp"
 
 #include <memory>
@@ -34,7 +35,9 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
         });
         if (const auto wishes = import_wishes(call_->request.query); !wishes) return std::unexpected(wishes.error());
         const RowSink sink = [this](ReadRow&& row) { return import_->push(std::move(row)); };
-        auto reader = door.stream(arrival_of(*call_, rules_), stored_first_ ? RowSink() : sink);
+        Arrival arrival = arrival_of(*call_, rules_);
+        arrival.mappings = mapping_shelf(call_);
+        auto reader = door.stream(arrival, stored_first_ ? RowSink() : sink);
         if (!reader) return std::unexpected(std::move(reader.error()));
         reader_ = std::move(*reader);
         if (reader_ == nullptr) return false;

@@ -6,6 +6,7 @@
 #include "deal/result.hpp"
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,8 +31,10 @@ struct Draft {
     Source source = Source::Manual;
     Reading reading = Reading::Strict;
     std::array<std::optional<std::string>, kFieldCount> fields; // by Field; nullopt = not in the arrival at all
+    std::bitset<kFieldCount> fill_only; // by Field: a deal that has a value keeps it
     std::vector<ExternalId> external_ids;
     std::string metadata;           // one JSON object text ("{...}") for source_metadata, or empty
+    std::string metadata_fill_only; // likewise, of keys that a deal keeps when it has them
     std::string lead_metadata;      // likewise for the lead (UTM, product interest, company size), or empty
     std::string message_text;       // free text to search for company or amount (e-mail), not stored from here
     std::string company_size;       // web form: "51-200"; picks the estimated value

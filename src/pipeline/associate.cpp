@@ -23,10 +23,16 @@ void split_name(std::string_view full, std::string& first, std::string& last) {
     while (!first.empty() && first.back() == ' ') first.pop_back();
 }
 
+// What only fills a deal only fills its lead.
+bool takes(const Candidate& candidate, Field field, const std::string& known) {
+    return has(candidate, field) && (known.empty() || !candidate.fill_only.test(static_cast<std::size_t>(field)));
+}
+
 void take_contact(const Candidate& candidate, Lead& lead) {
-    if (has(candidate, Field::ContactName)) split_name(candidate.values.contact_name, lead.first_name, lead.last_name);
-    if (has(candidate, Field::Company)) lead.company = candidate.values.company;
-    if (has(candidate, Field::ContactPhone)) lead.phone = candidate.values.contact_phone;
+    if (takes(candidate, Field::ContactName, lead.first_name + lead.last_name))
+        split_name(candidate.values.contact_name, lead.first_name, lead.last_name);
+    if (takes(candidate, Field::Company, lead.company)) lead.company = candidate.values.company;
+    if (takes(candidate, Field::ContactPhone, lead.phone)) lead.phone = candidate.values.contact_phone;
 }
 
 LeadStatus status_from(const Deal& deal) {
@@ -104,6 +110,11 @@ bool same_lead(const Lead& left, const Lead& right) {
 
 void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row, RowChange& change) {
     if (candidate.lead_email.empty()) return;
+    // An address that the deal did not take, for it may only fill, makes nobody its lead.
+    if (!takes(candidate, Field::ContactEmail, plan.deals[row.deal].now.contact_email) &&
+        plan.deals[row.deal].now.contact_email != candidate.lead_email) {
+        return;
+    }
     const std::size_t place = find_or_make(candidate, context, plan);
     row.lead = place;
     WorkingLead& lead = plan.leads[place];

@@ -98,7 +98,9 @@ class Normaliser {
     Result<Candidate> run() {
         out_.source = draft_.source;
         out_.external_ids = draft_.external_ids;
+        out_.fill_only = draft_.fill_only;
         out_.metadata = draft_.metadata;
+        out_.metadata_fill_only = draft_.metadata_fill_only;
         out_.lead_metadata = draft_.lead_metadata;
         out_.company_size = draft_.company_size;
         out_.event_time_ms = std::min(draft_.event_time_ms.value_or(now_ms_), now_ms_);

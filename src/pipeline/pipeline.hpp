@@ -28,10 +28,12 @@ using GivenFields = std::bitset<kFieldCount>;
 struct Candidate {
     Source source = Source::Manual;
     GivenFields given;               // fields that were present and not blank
+    GivenFields fill_only;           // of the given: a deal that has a value keeps it
     GivenFields cleared;             // set to nothing on purpose (an explicit null of a person's edit)
     Deal values;                     // only the given fields, match_key and spam marks mean anything
     std::vector<ExternalId> external_ids;
     std::string metadata;            // JSON object text or empty
+    std::string metadata_fill_only;  // likewise: keys that a deal keeps when it has them
     std::string lead_metadata;
     std::string company_size;
     std::int64_t event_time_ms = 0;

@@ -110,6 +110,12 @@ std::string merged_metadata(const std::string& stored, const std::string& incomi
     return out;
 }
 
+// Keys of `filling` that `stored` lacks join it.
+std::string filled_metadata(const std::string& stored, const std::string& filling) {
+    if (filling.empty()) return stored;
+    return merged_metadata(merged_metadata(stored, filling), stored);
+}
+
 std::int32_t next_twin(const Plan& plan, const MatchKey& key) {
     std::int32_t next = 0;
     const auto named = plan.by_key.find(key);
@@ -159,7 +165,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     if (!has(candidate, Field::Stage)) deal.field_times.emplace_back(Field::Stage, 0);
     if (!has(candidate, Field::Probability)) deal.field_times.emplace_back(Field::Probability, 0);
     if (has(candidate, Field::Value) && deal.value_minor == 0) set_origin(deal, Field::Value, deal.source); // nought, and said
-    deal.source_metadata = candidate.metadata;
+    deal.source_metadata = filled_metadata(candidate.metadata, candidate.metadata_fill_only);
     deal.deleted_at = candidate.deleted ? context.now_ms : 0;
     settle_stage(deal, has(candidate, Field::Probability), false, has(candidate, Field::ClosedAt) ? deal.closed_at : 0, context.now_ms);
     return working;
@@ -209,9 +215,41 @@ bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place,
     return learned;
 }
 
+bool fills_only(const Candidate& candidate, Field field) { return candidate.fill_only.test(static_cast<std::size_t>(field)); }
+
+// A stage and a probability are always there; nobody has said them while their time is 0.
+bool has_value(const Deal& deal, Field field) {
+    if (field == Field::Stage || field == Field::Probability) return field_time(deal, field) != 0;
+    if (field == Field::ClosedAt) return deal.closed_at != 0;
+    return !is_unset(deal, field);
+}
+
+// Given fields that a known deal keeps as it has them. Amount and currency stay or go together, and a stage that stays keeps its dates.
+GivenFields left_alone(const Candidate& candidate, const Deal& deal) {
+    GivenFields left;
+    if (candidate.fill_only.none()) return left;
+    const auto leave = [&](Field field) { left.set(static_cast<std::size_t>(field)); };
+    for (const Field field : kTakeOrder) {
+        if (has(candidate, field) && fills_only(candidate, field) && has_value(deal, field)) leave(field);
+    }
+    const auto left_so = [&](Field field) { return left.test(static_cast<std::size_t>(field)); };
+    const bool other_currency = has(candidate, Field::Currency) && candidate.values.currency != deal.currency;
+    if (left_so(Field::Value)) leave(Field::Currency);
+    if (has(candidate, Field::Value) && left_so(Field::Currency)) {
+        if (!has_value(deal, Field::Value)) left.reset(static_cast<std::size_t>(Field::Currency));
+        else if (other_currency) leave(Field::Value);
+    }
+    if (left_so(Field::Stage) && candidate.values.stage != deal.stage) {
+        leave(Field::StageEnteredAt);
+        leave(Field::ClosedAt);
+    }
+    return left;
+}
+
 // Fields that are given, newer than what is stored or said by a source with more say, and allowed to overwrite. An estimate never
 // replaces a real value.
 void take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, RowResult& row) {
+    const GivenFields left = left_alone(candidate, deal);
     static const Deal kNothing;
     const auto leave = [&](Field field, auto change) {
         Deal would_be = deal;
@@ -219,7 +257,7 @@ void take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, R
         warn_outranked(deal, would_be, field, row);
     };
     for (const Field field : kTakeOrder) {
-        if (!has(candidate, field)) continue;
+        if (!has(candidate, field) || left.test(static_cast<std::size_t>(field))) continue;
         const Say say = precedent.weigh(candidate, deal, field);
         if (say != Say::More && candidate.event_time_ms < field_time(deal, field)) continue;
         if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
@@ -287,6 +325,7 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
                      context.now_ms);
     }
     if (candidate.event_time_ms >= stored.base_time_ms) next.source_metadata = merged_metadata(stored.source_metadata, candidate.metadata);
+    next.source_metadata = filled_metadata(next.source_metadata, candidate.metadata_fill_only);
     const bool deletion = settle_deletion(candidate, next, context.now_ms);
     const bool same = std::ranges::all_of(kFields, [&](Field field) { return same_field(stored, next, field); }) &&
                       stored.source_metadata == next.source_metadata;

@@ -11,6 +11,7 @@ constexpr std::size_t kFileBytesMax = 1024 * 1024 * 1024; // a file of 1 GB and 
 
 Result<std::unique_ptr<RowReader>> stream_csv(const Arrival& arrival, RowSink sink) {
     CsvOptions options;
+    options.shelf = arrival.mappings;
     for (const auto& [name, value] : arrival.query) {
         if (name == "tenant_id" || name == "workspace_id") continue; // of the query: compared where the credential is known
         if (auto set = set_csv_option(options, name, value); !set) return std::unexpected(std::move(set.error()));

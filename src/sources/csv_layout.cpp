@@ -97,7 +97,7 @@ bool is_footer(std::string_view cell) {
 bool HeaderSearch::hear(const CsvRecord& record) {
     if (options_.header_line) {
         // A "sep=;" line before them is not heard, so the record's own count may be one less.
-        if (record.line > *options_.header_line) return false;
+        if (seen_.size() >= kPreambleRecordsMax) return false;
         if (record.line + 1 < *options_.header_line) return true;
     } else {
         if (widths_.size() >= kWidthsMax) return false;
@@ -170,7 +170,11 @@ Result<HeaderSearch::Found> HeaderSearch::find(std::uint64_t lines_before) const
         return refuse(Reason::Invalid, "invalid_header", "The header line holds a quote that is never closed, or a cell above 1 MiB.");
     if (!header->sound)
         return refuse(Reason::Invalid, "invalid_utf8", "The header is not UTF-8; name the file's encoding, e.g. encoding=windows-1252.");
-    return Found{header->line + lines_before, header->cells};
+    Found found{header->line + lines_before, header->cells, {}};
+    for (const Seen& each : std::span(seen_).subspan(static_cast<std::size_t>(header - seen_.data()) + 1)) {
+        if (each.fault == CsvFault::None && each.sound) found.below.push_back(each.cells);
+    }
+    return found;
 }
 
 std::string_view row_role_word(RowRole role) {

@@ -26,6 +26,7 @@ class HeaderSearch {
     struct Found {
         std::uint64_t line = 0;
         std::vector<std::string> cells;
+        std::vector<std::vector<std::string>> below; // the sound records after it that were heard
     };
     // The record the sender named, else the first that names a deal's columns, else the first as wide as the table. `lines_before`:
     // lines of the file that were not heard. Refuses with header_too_long (no record at all), too_many_columns, invalid_header,

@@ -4,6 +4,7 @@
 
 #include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
+#include "sources/mapping_choice.hpp"
 
 #include <algorithm>
 #include <array>
@@ -124,6 +125,21 @@ Result<void> set_mapping(CsvOptions& options, std::string_view value) {
     auto mapping = parse_csv_mapping(value);
     if (!mapping) return std::unexpected(std::move(mapping.error()));
     options.mapping = *std::move(mapping);
+    options.origin = {.from = MappingFrom::Request, .by = {}, .name = {}, .text = std::string(value), .saved_as = {}};
+    return {};
+}
+
+Result<void> set_saved_mapping(CsvOptions& options, std::string_view value) {
+    if (value != "none" && value != "auto" && !is_mapping_name(value))
+        return bad_option("saved_mapping", "This is the name of a saved mapping, none or auto.", value);
+    options.saved_mapping = value;
+    return {};
+}
+
+Result<void> set_save_mapping(CsvOptions& options, std::string_view value) {
+    if (!is_mapping_name(value))
+        return bad_option("save_mapping", "A mapping's name has 1 to 100 bytes, no slash, and is not none or auto.", value);
+    options.save_mapping = value;
     return {};
 }
 
@@ -137,11 +153,17 @@ Result<void> set_workspace_id(CsvOptions& options, std::string_view value) {
     return {};
 }
 
+// That it was saved, of a stored file read again: only told.
+Result<void> set_mapping_saved(CsvOptions& options, std::string_view value) {
+    options.origin.saved_as = value;
+    return {};
+}
+
 struct Option {
     std::string_view name;
     Result<void> (*set)(CsvOptions&, std::string_view);
 };
-constexpr std::array<Option, 16> kOptions = {{{"encoding", set_encoding},
+constexpr std::array<Option, 20> kOptions = {{{"encoding", set_encoding},
                                               {"quote", set_quote},
                                               {"header_line", set_header_line},
                                               {"totals_rows", set_totals_rows},
@@ -155,6 +177,10 @@ constexpr std::array<Option, 16> kOptions = {{{"encoding", set_encoding},
                                               {"automations", set_automations},
                                               {"dry_run", set_dry_run},
                                               {"mapping", set_mapping},
+                                              {"mapping_used", set_mapping_used},
+                                              {"saved_mapping", set_saved_mapping},
+                                              {"save_mapping", set_save_mapping},
+                                              {"mapping_saved", set_mapping_saved},
                                               {"tenant_id", set_tenant_id},
                                               {"workspace_id", set_workspace_id}}};
 

@@ -3,7 +3,9 @@
 #include "deal/result.hpp"
 #include "sources/csv_encoding.hpp"
 #include "sources/csv_mapping.hpp"
+#include "sources/source.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,18 @@
 #include <vector>
 
 namespace tributary {
+
+// Where the mapping comes from: there is none but the headers' own words, the sender's, or one that the workspace keeps.
+enum class MappingFrom : std::uint8_t { Headers, Request, Saved };
+enum class MappingBy : std::uint8_t { Name, Header }; // how a saved one was found
+[[nodiscard]] std::string_view mapping_by_word(MappingBy by);
+struct MappingOrigin {
+    MappingFrom from = MappingFrom::Headers;
+    MappingBy by = MappingBy::Header;
+    std::string name;     // of a saved one
+    std::string text;     // JSON; empty: there is none
+    std::string saved_as; // the name under which it was kept with this upload
+};
 
 struct CsvOptions {
     std::optional<CsvEncoding> encoding;
@@ -28,6 +42,10 @@ struct CsvOptions {
     std::optional<std::vector<ColumnDecision>> decisions;
     std::vector<std::pair<std::string, std::string>> asked; // all of these as they were given, but for the assertions below
     CsvMapping mapping;
+    MappingOrigin origin;
+    std::string saved_mapping; // a name, "none", or "auto" and empty: the one kept for the file's header, if there is one
+    std::string save_mapping;  // the name to keep `mapping` under; empty: it is not kept
+    std::shared_ptr<const MappingShelf> shelf;
     std::string tenant_id; // assertions sent as form fields
     std::string workspace_id;
 };

@@ -3,6 +3,8 @@
 #include "sources/csv_dialect.hpp"
 #include "sources/csv_layout.hpp"
 #include "sources/csv_reader.hpp"
+#include "sources/header_fingerprint.hpp"
+#include "sources/mapping_choice.hpp"
 #include "sources/utf8.hpp"
 
 #include <algorithm>
@@ -25,7 +27,8 @@ Result<std::string> head_text(std::string_view head, bool whole, CsvPlan& plan) 
     return text;
 }
 
-Result<void> read_header(std::string_view text, bool whole, const CsvOptions& options, CsvPlan& plan) {
+Result<void> read_header(std::string_view text, bool whole, CsvOptions& options, CsvPlan& plan) {
+    if (auto chosen = choose_named_mapping(options); !chosen) return chosen;
     HeaderSearch search(options);
     CsvReader reader(plan.delimiter, [&](const CsvRecord& record) { return search.hear(record); }, plan.quote);
     if (reader.write(text) && whole) reader.finish();
@@ -34,12 +37,22 @@ Result<void> read_header(std::string_view text, bool whole, const CsvOptions& op
     return plan_columns(plan, *std::move(place), options);
 }
 
+// A mapping nobody sent with this file must be named when it does not fit, or its refusal would be a riddle.
+Refusal told_whose(Refusal&& refusal, const CsvOptions& options) {
+    if (options.origin.from != MappingFrom::Saved) return std::move(refusal);
+    refusal.message += " (By the saved mapping \"" + options.origin.name + "\"; saved_mapping=none leaves it out.)";
+    return std::move(refusal);
+}
+
 } // namespace
 
-Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, const CsvOptions& options) {
+Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, CsvOptions& options) {
+    if (auto chosen = choose_mapping_of(options, header.cells); !chosen) return chosen;
     const std::vector<std::string_view> cells(header.cells.begin(), header.cells.end());
-    auto columns = map_columns(cells, options.mapping);
-    if (!columns) return std::unexpected(std::move(columns.error()));
+    auto columns = map_columns(cells, options.mapping, header.below);
+    if (!columns) return std::unexpected(told_whose(std::move(columns.error()), options));
+    if (auto kept = keep_mapping(options, header.cells); !kept) return kept;
+    plan.fingerprint = header_fingerprint(header.cells);
     plan.header_line = header.line;
     plan.header = std::move(header.cells);
     plan.columns = *std::move(columns);
@@ -48,7 +61,7 @@ Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, const Csv
     return {};
 }
 
-Result<CsvPlan> plan_csv(std::string_view head, bool whole, const CsvOptions& options) {
+Result<CsvPlan> plan_csv(std::string_view head, bool whole, CsvOptions& options) {
     whole = whole && head.size() <= kHeadBytesMax;
     head = head.substr(0, kHeadBytesMax);
     CsvPlan plan;

@@ -31,16 +31,18 @@ struct CsvPlan {
     std::size_t separator_bytes = 0; // of a "sep=;" line before the header
     std::uint64_t header_line = 1;
     std::vector<std::string> header; // as in the file
+    std::string fingerprint;         // of the header
     CsvColumns columns;
     std::vector<ColumnDecision> decisions; // by column, once the cells were heard
 };
 
-// Refuses with empty_file, not_text, invalid_utf8, header_too_long and the codes of map_columns. `whole`: the head is all there is.
-// Nothing is decided about the columns' cells yet.
-[[nodiscard]] Result<CsvPlan> plan_csv(std::string_view head, bool whole, const CsvOptions& options);
+// Refuses with empty_file, not_text, invalid_utf8, header_too_long, unknown_mapping and the codes of plan_columns. `whole`: the head is all
+// there is. Nothing is decided about the columns' cells yet.
+[[nodiscard]] Result<CsvPlan> plan_csv(std::string_view head, bool whole, CsvOptions& options);
 
-// Maps the columns of the header that was found. Refuses with the codes of map_columns.
-[[nodiscard]] Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, const CsvOptions& options);
+// Chooses the mapping for the header that was found, maps its columns, and keeps the mapping when that was asked for. Refuses with the
+// codes of map_columns and keep_mapping.
+[[nodiscard]] Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, CsvOptions& options);
 
 // What became of the cells below the header, by column.
 struct ColumnNotes {
@@ -65,7 +67,9 @@ struct RowNotes {
 
 // The plan as JSON, for the unit's options:
 // {"format":"csv"|"xlsx","sheet"?,"sheets"?,"date_system"?,"encoding","encoding_evidence","delimiter","quote","header_line","header":[...],
-// "date_order","decimal_mark","columns":[{"header","field","reading"?,"evidence"?,"contradicting_rows"?,"undecided_rows"?}],
+// "header_fingerprint","mapping":{"from":"headers"|"request"|"saved","name"?,"by"?,"saved_as"?},"date_order","decimal_mark",
+// "columns":[{"header","field","match","confidence","reason","suggestion"?,"do_not_overwrite"?,"reading"?,"evidence"?,
+// "contradicting_rows"?,"undecided_rows"?}],
 // "needs_decision":[{"column","field","option","candidates","examples":[{"line","cell"}],"reason","open_cells"}],
 // "skipped_rows","skipped":[{"line","why","text"}],"warnings":[...]}.
 [[nodiscard]] std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes = {});

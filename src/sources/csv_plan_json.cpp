@@ -33,6 +33,26 @@ std::string_view target_word(const CsvColumn& column) {
     return {};
 }
 
+// Of percent, as a part of one: 0.95.
+void append_confidence(std::string& out, int percent) {
+    append_key(out, "confidence");
+    append_json_number(out, percent / 100.0);
+}
+
+void append_match(std::string& out, const CsvColumn& column) {
+    append_text(out, "match", match_word(column.match.kind));
+    append_confidence(out, column.match.percent);
+    append_text(out, "reason", column.match.reason.empty() ? "No field has this name; kept in source_metadata." : column.match.reason);
+    if (!column.hint) return;
+    append_key(out, "suggestion");
+    out.push_back('{');
+    append_text(out, "field", field_key(column.hint->field));
+    append_text(out, "match", match_word(column.hint->kind));
+    append_confidence(out, column.hint->percent);
+    append_text(out, "reason", column.hint->reason);
+    out.push_back('}');
+}
+
 void append_column(std::string& out, const CsvColumn& column, const ColumnDecision* decision, const ColumnNotes* notes) {
     append_separator(out);
     out += "{\"header\":";
@@ -42,6 +62,8 @@ void append_column(std::string& out, const CsvColumn& column, const ColumnDecisi
         out += "null";
     else
         append_json_string(out, target_word(column));
+    append_match(out, column);
+    if (column.do_not_overwrite) out += ",\"do_not_overwrite\":true";
     const auto* decided = decision == nullptr ? nullptr : std::get_if<Decided>(decision);
     if (column.rules.kind != ColumnKind::Words && decision != nullptr) {
         append_text(out, "reading", decided == nullptr ? std::string_view("undecided") : reading_word(decided->reading));
@@ -138,9 +160,21 @@ void append_skipped(std::string& out, const RowNotes& notes) {
     out.push_back(']');
 }
 
+void append_mapping(std::string& out, const MappingOrigin& origin) {
+    append_key(out, "mapping");
+    out.push_back('{');
+    append_text(out, "from", origin.from == MappingFrom::Headers ? "headers" : origin.from == MappingFrom::Request ? "request" : "saved");
+    if (origin.from == MappingFrom::Saved) {
+        append_text(out, "name", origin.name);
+        append_text(out, "by", mapping_by_word(origin.by));
+    }
+    if (!origin.saved_as.empty()) append_text(out, "saved_as", origin.saved_as);
+    out.push_back('}');
+}
+
 } // namespace
 
-std::string plan_json(const CsvPlan& plan, const CsvOptions& /*options*/, const RowNotes& notes) {
+std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowNotes& notes) {
     std::string out = "{";
     append_text(out, "format", plan.workbook ? "xlsx" : "csv");
     if (plan.workbook) append_workbook(out, *plan.workbook);
@@ -150,6 +184,8 @@ std::string plan_json(const CsvPlan& plan, const CsvOptions& /*options*/, const 
     append_text(out, "quote", plan.quote == kCsvNoQuote ? std::string_view("none") : std::string_view(&plan.quote, 1));
     append_number(out, "header_line", plan.header_line);
     append_texts(out, "header", plan.header);
+    append_text(out, "header_fingerprint", plan.fingerprint);
+    append_mapping(out, options.origin);
     append_text(out, "date_order",
                 first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Day || kind == ColumnKind::Instant; }));
     append_text(out, "decimal_mark", first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Amount; }));

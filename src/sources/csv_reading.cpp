@@ -40,7 +40,7 @@ struct HeardFile {
 
 class TextReading final : public FileReading {
   public:
-    TextReading(const CsvOptions& options, std::size_t held_bytes_max, RowSink sink)
+    TextReading(CsvOptions& options, std::size_t held_bytes_max, RowSink sink)
         : options_(options), held_bytes_max_(held_bytes_max), sink_(std::move(sink)) {}
 
     Result<void> take(std::string_view bytes) override {
@@ -125,7 +125,7 @@ class TextReading final : public FileReading {
         held_at_ = 0;
     }
 
-    const CsvOptions& options_;
+    CsvOptions& options_;
     std::size_t held_bytes_max_;
     RowSink sink_;
     std::optional<HeardFile> heard_;  // once the plan is made
@@ -140,7 +140,7 @@ class TextReading final : public FileReading {
 
 } // namespace
 
-std::unique_ptr<FileReading> read_text(const CsvOptions& options, std::size_t held_bytes_max, RowSink sink) {
+std::unique_ptr<FileReading> read_text(CsvOptions& options, std::size_t held_bytes_max, RowSink sink) {
     return std::make_unique<TextReading>(options, held_bytes_max, std::move(sink));
 }
 

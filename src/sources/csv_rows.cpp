@@ -78,6 +78,7 @@ bool CsvRows::take(const CsvRecord& record) {
     draft.source = Source::Csv;
     draft.reading = Reading::Written;
     metadata_.clear();
+    metadata_fill_only_.clear();
     problems_.clear();
     const std::size_t width = std::min(record.cells.size(), columns_.columns.size());
     for (std::size_t at = 0; at < width; ++at) {
@@ -87,10 +88,8 @@ bool CsvRows::take(const CsvRecord& record) {
         Refusal refusal{.code = problems_.front().code, .message = problems_.front().message, .details = std::move(problems_)};
         return give_refused(record, std::move(refusal));
     }
-    if (!metadata_.empty()) {
-        metadata_.push_back('}');
-        draft.metadata = metadata_;
-    }
+    if (!metadata_.empty()) draft.metadata = metadata_ + '}';
+    if (!metadata_fill_only_.empty()) draft.metadata_fill_only = metadata_fill_only_ + '}';
     if (!columns_.defaults.empty()) fill_defaults(draft);
     if (row.tenant_id.empty()) row.tenant_id = tenant_id_;
     if (row.workspace_id.empty()) row.workspace_id = workspace_id_;
@@ -106,12 +105,17 @@ void CsvRows::read_cell(ReadRow& row, std::size_t at, std::string_view cell, boo
     }
     Draft& draft = *row.draft;
     switch (column.use) {
-    case CsvUse::DealField: read_field(draft, at, cell, exact); return;
-    case CsvUse::Metadata:
-        metadata_.push_back(metadata_.empty() ? '{' : ',');
-        metadata_.append(column.metadata_key);
-        append_json_string(metadata_, cell);
+    case CsvUse::DealField:
+        read_field(draft, at, cell, exact);
+        if (column.do_not_overwrite) draft.fill_only.set(static_cast<std::size_t>(column.field));
         return;
+    case CsvUse::Metadata: {
+        std::string& metadata = column.do_not_overwrite ? metadata_fill_only_ : metadata_;
+        metadata.push_back(metadata.empty() ? '{' : ',');
+        metadata.append(column.metadata_key);
+        append_json_string(metadata, cell);
+        return;
+    }
     case CsvUse::ExternalId: draft.external_ids.push_back({"csv", std::string(cell)}); return;
     case CsvUse::TenantId: row.tenant_id = cell; return;
     case CsvUse::WorkspaceId: row.workspace_id = cell; return;
@@ -143,8 +147,16 @@ void CsvRows::read_field(Draft& draft, std::size_t at, std::string_view cell, bo
     problems_.push_back(cell_problem(column, fate, cell));
 }
 
+// A default says what a new deal is to have; of a deal that is known it is no news. But an amount that came without its currency was
+// meant in the default one, so that goes wherever the amount goes.
 void CsvRows::fill_defaults(Draft& draft) {
-    for (const auto& [field, text] : columns_.defaults) draft.offer(field, text);
+    const auto says = [&](Field field) { return draft[field] && !is_blank(*draft[field]); };
+    const bool amount = says(Field::Value);
+    for (const auto& [field, text] : columns_.defaults) {
+        if (says(field)) continue;
+        draft[field] = text;
+        if (field != Field::Currency || !amount) draft.fill_only.set(static_cast<std::size_t>(field));
+    }
 }
 
 void CsvRows::note_skipped(const CsvRecord& record, RowRole role) {

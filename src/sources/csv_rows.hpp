@@ -38,6 +38,7 @@ class CsvRows {
     RowSink sink_;
     std::uint32_t next_row_ = 0;
     std::string metadata_; // of the row being read
+    std::string metadata_fill_only_;
     std::string scratch_;
     std::string plain_;
     std::vector<FieldProblem> problems_; // of the row being read

@@ -1,22 +1,17 @@
 #include "sources/field_names.hpp"
 
 #include <algorithm>
-#include <span>
+#include <utility>
 #include <vector>
 
 namespace tributary {
 namespace {
 
-struct Entry {
-    std::string_view folded;
-    NamedPlace named;
-};
-
-constexpr Entry entry(std::string_view folded, Field field, int rank) { return {folded, {Place::DealField, field, rank}}; }
-constexpr Entry entry(std::string_view folded, Place place, int rank = 0) { return {folded, {place, Field::Name, rank}}; }
+constexpr NamedWords entry(std::string_view words, Field field, int rank) { return {words, {Place::DealField, field, rank}}; }
+constexpr NamedWords entry(std::string_view words, Place place, int rank = 0) { return {words, {place, Field::Name, rank}}; }
 
 // Names in JSON. Plain "id" and "status" are left alone on purpose: the one is the sender's own key, the other rarely a stage.
-constexpr Entry kJsonNames[] = {
+constexpr NamedWords kJsonNames[] = {
     entry("name", Field::Name, 0),
     entry("dealname", Field::Name, 1),
     entry("opportunityname", Field::Name, 2),
@@ -75,114 +70,118 @@ constexpr Entry kJsonNames[] = {
 
 // Headers of files: the specification's, ours, and those of HubSpot, Salesforce (reports and API names), Pipedrive
 // ("Deal - Title") and Zoho exports. Rank 0 is the specification's own word; a lone "ID" is trusted least.
-constexpr Entry kHeaderNames[] = {
-    entry("dealname", Field::Name, 0),
+constexpr NamedWords kHeaderNames[] = {
+    entry("deal name", Field::Name, 0),
     entry("name", Field::Name, 1),
-    entry("opportunityname", Field::Name, 1),
-    entry("dealtitle", Field::Name, 1),
-    entry("opportunitytitle", Field::Name, 1),
+    entry("opportunity name", Field::Name, 1),
+    entry("deal title", Field::Name, 1),
+    entry("opportunity title", Field::Name, 1),
     entry("opportunity", Field::Name, 2),
     entry("title", Field::Name, 2),
     entry("deal", Field::Name, 2),
     entry("company", Field::Company, 0),
     entry("account", Field::Company, 1),
-    entry("companyname", Field::Company, 1),
-    entry("accountname", Field::Company, 1),
+    entry("company name", Field::Company, 1),
+    entry("account name", Field::Company, 1),
     entry("organization", Field::Company, 1),
     entry("organisation", Field::Company, 1),
-    entry("organizationname", Field::Company, 1),
-    entry("dealorganization", Field::Company, 1),
-    entry("associatedcompany", Field::Company, 1),
+    entry("organization name", Field::Company, 1),
+    entry("deal organization", Field::Company, 1),
+    entry("associated company", Field::Company, 1),
     entry("customer", Field::Company, 2),
-    entry("customername", Field::Company, 2),
+    entry("customer name", Field::Company, 2),
     entry("value", Field::Value, 0),
     entry("amount", Field::Value, 1),
-    entry("dealvalue", Field::Value, 1),
-    entry("dealamount", Field::Value, 1),
-    entry("opportunityamount", Field::Value, 1),
-    entry("opportunityvalue", Field::Value, 1),
-    entry("closevalue", Field::Value, 2),
+    entry("deal value", Field::Value, 1),
+    entry("deal amount", Field::Value, 1),
+    entry("opportunity amount", Field::Value, 1),
+    entry("opportunity value", Field::Value, 1),
+    entry("close value", Field::Value, 2),
     entry("currency", Field::Currency, 0),
-    entry("currencycode", Field::Currency, 1),
-    entry("currencyisocode", Field::Currency, 1),
-    entry("dealcurrency", Field::Currency, 1),
-    entry("dealcurrencycode", Field::Currency, 1),
-    entry("dealcurrencyofvalue", Field::Currency, 1),
-    entry("opportunitycurrency", Field::Currency, 1),
-    entry("amountcurrency", Field::Currency, 1),
+    entry("currency code", Field::Currency, 1),
+    entry("currency iso code", Field::Currency, 1),
+    entry("deal currency", Field::Currency, 1),
+    entry("deal currency code", Field::Currency, 1),
+    entry("deal currency of value", Field::Currency, 1),
+    entry("opportunity currency", Field::Currency, 1),
+    entry("amount currency", Field::Currency, 1),
     entry("stage", Field::Stage, 0),
-    entry("stagename", Field::Stage, 1),
-    entry("dealstage", Field::Stage, 1),
-    entry("opportunitystage", Field::Stage, 1),
-    entry("salesstage", Field::Stage, 1),
+    entry("stage name", Field::Stage, 1),
+    entry("deal stage", Field::Stage, 1),
+    entry("opportunity stage", Field::Stage, 1),
+    entry("sales stage", Field::Stage, 1),
     entry("probability", Field::Probability, 0),
-    entry("dealprobability", Field::Probability, 1),
-    entry("winprobability", Field::Probability, 1),
-    entry("expectedclosedate", Field::ExpectedCloseDate, 0),
-    entry("closedate", Field::ExpectedCloseDate, 1),
-    entry("closingdate", Field::ExpectedCloseDate, 1),
-    entry("expectedclose", Field::ExpectedCloseDate, 1),
-    entry("dealexpectedclosedate", Field::ExpectedCloseDate, 1),
-    entry("dealclosedate", Field::ExpectedCloseDate, 1),
-    entry("estimatedclosedate", Field::ExpectedCloseDate, 1),
-    entry("contactemail", Field::ContactEmail, 0),
+    entry("deal probability", Field::Probability, 1),
+    entry("win probability", Field::Probability, 1),
+    entry("expected close date", Field::ExpectedCloseDate, 0),
+    entry("close date", Field::ExpectedCloseDate, 1),
+    entry("closing date", Field::ExpectedCloseDate, 1),
+    entry("expected close", Field::ExpectedCloseDate, 1),
+    entry("deal expected close date", Field::ExpectedCloseDate, 1),
+    entry("deal close date", Field::ExpectedCloseDate, 1),
+    entry("estimated close date", Field::ExpectedCloseDate, 1),
+    entry("contact email", Field::ContactEmail, 0),
     entry("email", Field::ContactEmail, 1),
-    entry("emailaddress", Field::ContactEmail, 1),
-    entry("contactemailaddress", Field::ContactEmail, 1),
-    entry("contactname", Field::ContactName, 0),
+    entry("email address", Field::ContactEmail, 1),
+    entry("contact email address", Field::ContactEmail, 1),
+    entry("contact name", Field::ContactName, 0),
     entry("contact", Field::ContactName, 1),
-    entry("contactperson", Field::ContactName, 1),
-    entry("dealcontactperson", Field::ContactName, 1),
-    entry("primarycontact", Field::ContactName, 1),
-    entry("associatedcontact", Field::ContactName, 1),
-    entry("contactphone", Field::ContactPhone, 0),
+    entry("contact person", Field::ContactName, 1),
+    entry("deal contact person", Field::ContactName, 1),
+    entry("primary contact", Field::ContactName, 1),
+    entry("associated contact", Field::ContactName, 1),
+    entry("contact phone", Field::ContactPhone, 0),
     entry("phone", Field::ContactPhone, 1),
-    entry("phonenumber", Field::ContactPhone, 1),
-    entry("contactphonenumber", Field::ContactPhone, 1),
+    entry("phone number", Field::ContactPhone, 1),
+    entry("contact phone number", Field::ContactPhone, 1),
     entry("description", Field::Description, 0),
-    entry("dealdescription", Field::Description, 1),
-    entry("opportunitydescription", Field::Description, 1),
+    entry("deal description", Field::Description, 1),
+    entry("opportunity description", Field::Description, 1),
     entry("notes", Field::Description, 2),
     entry("owner", Field::Owner, 0),
-    entry("ownername", Field::Owner, 1),
-    entry("dealowner", Field::Owner, 1),
-    entry("opportunityowner", Field::Owner, 1),
-    entry("salesagent", Field::Owner, 1),
-    entry("salesrep", Field::Owner, 1),
-    entry("lostreason", Field::LostReason, 0),
-    entry("lossreason", Field::LostReason, 1),
-    entry("deallostreason", Field::LostReason, 1),
-    entry("closedlostreason", Field::LostReason, 1),
-    entry("reasonforloss", Field::LostReason, 1),
-    entry("createdat", Field::CreatedAt, 0),
-    entry("createddate", Field::CreatedAt, 1),
-    entry("createdate", Field::CreatedAt, 1),
-    entry("createdtime", Field::CreatedAt, 1),
-    entry("dealcreated", Field::CreatedAt, 1),
-    entry("dealdealcreated", Field::CreatedAt, 1),
-    entry("stageenteredat", Field::StageEnteredAt, 0),
-    entry("laststagechangedate", Field::StageEnteredAt, 1),
-    entry("closedat", Field::ClosedAt, 0),
-    entry("externalid", Place::ExternalId, 0),
-    entry("opportunityid", Place::ExternalId, 1),
-    entry("dealid", Place::ExternalId, 1),
-    entry("recordid", Place::ExternalId, 1),
-    entry("extid", Place::ExternalId, 1),
+    entry("owner name", Field::Owner, 1),
+    entry("deal owner", Field::Owner, 1),
+    entry("opportunity owner", Field::Owner, 1),
+    entry("sales agent", Field::Owner, 1),
+    entry("sales rep", Field::Owner, 1),
+    entry("lost reason", Field::LostReason, 0),
+    entry("loss reason", Field::LostReason, 1),
+    entry("deal lost reason", Field::LostReason, 1),
+    entry("closed lost reason", Field::LostReason, 1),
+    entry("reason for loss", Field::LostReason, 1),
+    entry("created at", Field::CreatedAt, 0),
+    entry("created date", Field::CreatedAt, 1),
+    entry("create date", Field::CreatedAt, 1),
+    entry("created time", Field::CreatedAt, 1),
+    entry("deal created", Field::CreatedAt, 1),
+    entry("deal deal created", Field::CreatedAt, 1),
+    entry("stage entered at", Field::StageEnteredAt, 0),
+    entry("last stage change date", Field::StageEnteredAt, 1),
+    entry("closed at", Field::ClosedAt, 0),
+    entry("external id", Place::ExternalId, 0),
+    entry("opportunity id", Place::ExternalId, 1),
+    entry("deal id", Place::ExternalId, 1),
+    entry("record id", Place::ExternalId, 1),
+    entry("ext id", Place::ExternalId, 1),
     entry("id", Place::ExternalId, 2),
-    entry("tenantid", Place::TenantId),
-    entry("workspaceid", Place::WorkspaceId),
+    entry("tenant id", Place::TenantId),
+    entry("workspace id", Place::WorkspaceId),
 };
 
 struct Sorted {
-    explicit Sorted(std::span<const Entry> from) : entries(from.begin(), from.end()) { std::ranges::sort(entries, {}, &Entry::folded); }
-
-    [[nodiscard]] std::optional<NamedPlace> find(std::string_view folded) const {
-        const auto at = std::ranges::lower_bound(entries, folded, {}, &Entry::folded);
-        if (at == entries.end() || at->folded != folded) return std::nullopt;
-        return at->named;
+    explicit Sorted(std::span<const NamedWords> from) {
+        for (const NamedWords& each : from) entries.emplace_back(folded_name(each.words), each.place);
+        std::ranges::sort(entries, {}, &Folded::first);
     }
 
-    std::vector<Entry> entries;
+    [[nodiscard]] std::optional<NamedPlace> find(std::string_view folded) const {
+        const auto at = std::ranges::lower_bound(entries, folded, {}, &Folded::first);
+        if (at == entries.end() || at->first != folded) return std::nullopt;
+        return at->second;
+    }
+
+    using Folded = std::pair<std::string, NamedPlace>;
+    std::vector<Folded> entries;
 };
 
 } // namespace
@@ -207,5 +206,7 @@ std::optional<NamedPlace> header_place(std::string_view header) {
     static const Sorted names(kHeaderNames);
     return names.find(folded_name(header));
 }
+
+std::span<const NamedWords> header_names() { return kHeaderNames; }
 
 } // namespace tributary

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,13 @@ struct NamedPlace {
     Field field = Field::Name; // when place is DealField
     int rank = 0;              // of two names for the same place the smaller rank wins
 };
+
+// A name in lower-case words: "expected close date".
+struct NamedWords {
+    std::string_view words;
+    NamedPlace place;
+};
+[[nodiscard]] std::span<const NamedWords> header_names(); // all that header_place knows
 
 // Lower-case letters and digits only ("Expected Close-Date" -> "expectedclosedate"); bytes above ASCII stay.
 [[nodiscard]] std::string folded_name(std::string_view name);

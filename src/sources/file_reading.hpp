@@ -26,11 +26,11 @@ class FileReading {
     [[nodiscard]] virtual std::vector<ColumnDecision> decisions() const = 0;
 };
 
-// `options` must outlive the reading and may change until it is planned. Without a sink no rows are made: the columns are heard to the
-// file's end, and decided. Text is planned once held_bytes_max are there.
-[[nodiscard]] std::unique_ptr<FileReading> read_text(const CsvOptions& options, std::size_t held_bytes_max, RowSink sink);
+// `options` must outlive the reading and may change until it is planned; then they learn which mapping was chosen. Without a sink no rows
+// are made: the columns are heard to the file's end, and decided. Text is planned once held_bytes_max are there.
+[[nodiscard]] std::unique_ptr<FileReading> read_text(CsvOptions& options, std::size_t held_bytes_max, RowSink sink);
 [[nodiscard]] bool is_workbook(std::string_view head); // by its first four bytes
-[[nodiscard]] std::unique_ptr<FileReading> read_workbook(const CsvOptions& options, RowSink sink);
+[[nodiscard]] std::unique_ptr<FileReading> read_workbook(CsvOptions& options, RowSink sink);
 
 // Before the first row goes out, the columns are heard on at least this much text, or all of it when it is less...
 inline constexpr std::size_t kSampleBytesMax = 1024 * 1024;

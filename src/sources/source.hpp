@@ -4,9 +4,11 @@
 #include "deal/draft.hpp"
 #include "deal/money.hpp"
 #include "deal/result.hpp"
+#include "deal/saved_mapping.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,15 @@ struct ReadingRules {
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
 
+// The workspace's saved mappings, as the reader of a file may ask for them and add to them. A reader that has none reads a file that was
+// stored, for which all has been chosen.
+struct MappingShelf {
+    std::function<std::optional<SavedMapping>(std::string_view name)> named;
+    std::function<std::optional<SavedMapping>(std::string_view fingerprint)> of_header;
+    // Refuses with forbidden or too_many_mappings. It is durable before the answer of the upload.
+    std::function<Result<void>(SavedMapping mapping)> keep;
+};
+
 // What a first pass over a file has found out, for the reader that reads the same bytes again. Only its own source knows what it is.
 class Heard {
   public:
@@ -40,6 +51,7 @@ struct Arrival {
     std::int64_t received_at = 0; // ms
     const ReadingRules* rules = nullptr;
     const Heard* heard = nullptr; // by an earlier reader of the same bytes; null when there was none
+    std::shared_ptr<const MappingShelf> mappings = nullptr;
 };
 
 // A row as read: a draft, or why this row alone is refused, with where it stood and its raw text.

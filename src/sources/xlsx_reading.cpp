@@ -3,6 +3,7 @@
 #include "sources/column_survey.hpp"
 #include "sources/csv_rows.hpp"
 #include "sources/file_reading.hpp"
+#include "sources/mapping_choice.hpp"
 #include "sources/xlsx_sheet.hpp"
 
 #include <optional>
@@ -12,7 +13,7 @@ namespace {
 
 class WorkbookReading final : public FileReading {
   public:
-    WorkbookReading(const CsvOptions& options, RowSink sink) : options_(options), sink_(std::move(sink)) {}
+    WorkbookReading(CsvOptions& options, RowSink sink) : options_(options), sink_(std::move(sink)) {}
 
     Result<void> take(std::string_view bytes) override {
         if (packed_.size() + bytes.size() > kWorkbookBytesMax)
@@ -61,6 +62,7 @@ class WorkbookReading final : public FileReading {
     }
 
     Result<void> find_header() {
+        if (auto chosen = choose_named_mapping(options_); !chosen) return chosen;
         HeaderSearch search(options_);
         std::size_t bytes = 0;
         bool any = false;
@@ -119,7 +121,7 @@ class WorkbookReading final : public FileReading {
         return again;
     }
 
-    const CsvOptions& options_;
+    CsvOptions& options_;
     RowSink sink_;
     std::string packed_;
     std::optional<XlsxParts> parts_;
@@ -139,7 +141,7 @@ class WorkbookReading final : public FileReading {
 
 bool is_workbook(std::string_view head) { return head.starts_with("PK\x03\x04"); }
 
-std::unique_ptr<FileReading> read_workbook(const CsvOptions& options, RowSink sink) {
+std::unique_ptr<FileReading> read_workbook(CsvOptions& options, RowSink sink) {
     return std::make_unique<WorkbookReading>(options, std::move(sink));
 }
 

@@ -153,6 +153,9 @@ std::optional<StoredAnswer> OverlayLedger::find_answer(std::string_view scope, s
     return below_.find_answer(scope, key, now_ms);
 }
 Settings OverlayLedger::settings() { return below_.settings(); }
+std::vector<SavedMapping> OverlayLedger::list_mappings() { return below_.list_mappings(); }
+std::optional<SavedMapping> OverlayLedger::read_mapping(std::string_view name) { return below_.read_mapping(name); }
+std::optional<SavedMapping> OverlayLedger::find_mapping(std::string_view fingerprint) { return below_.find_mapping(fingerprint); }
 void OverlayLedger::for_each_rankable(const std::function<void(const Deal&)>& each) { below_.for_each_rankable(each); }
 OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, std::uint32_t limit) {
     return below_.changed_deals(after, limit);
@@ -169,6 +172,8 @@ void OverlayLedger::add_raw(const Id& /*unit*/, std::span<const RawPiece> /*piec
 void OverlayLedger::add_outcomes(const Id& /*unit*/, std::span<const RowOutcome> /*outcomes*/, bool /*planned*/) { never(); }
 void OverlayLedger::put_answer(const StoredAnswer& /*answer*/) { never(); }
 void OverlayLedger::put_settings(const Settings& /*settings*/) { never(); }
+void OverlayLedger::put_mapping(const SavedMapping& /*mapping*/) { never(); }
+bool OverlayLedger::drop_mapping(std::string_view /*name*/) { never(); }
 void OverlayLedger::put_cursor(std::string_view /*follower*/, std::uint64_t /*seq*/) { never(); }
 
 } // namespace tributary

@@ -61,6 +61,9 @@ class OverlayLedger final : public Ledger {
     std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) override;
     std::optional<StoredAnswer> find_answer(std::string_view scope, std::string_view key, std::int64_t now_ms) override;
     Settings settings() override;
+    std::vector<SavedMapping> list_mappings() override;
+    std::optional<SavedMapping> read_mapping(std::string_view name) override;
+    std::optional<SavedMapping> find_mapping(std::string_view fingerprint) override;
     void for_each_rankable(const std::function<void(const Deal&)>& each) override;
     void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override;
     ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override;
@@ -71,6 +74,8 @@ class OverlayLedger final : public Ledger {
     void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned) override;
     void put_answer(const StoredAnswer& answer) override;
     void put_settings(const Settings& settings) override;
+    void put_mapping(const SavedMapping& mapping) override;
+    bool drop_mapping(std::string_view name) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
 
   private:

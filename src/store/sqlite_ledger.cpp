@@ -63,6 +63,16 @@ void SqliteLedger::put_settings(const Settings& settings) {
     write([&] { sqlite::put_settings(session_, settings); });
 }
 
+void SqliteLedger::put_mapping(const SavedMapping& mapping) {
+    write([&] { sqlite::put_mapping(session_, mapping); });
+}
+
+bool SqliteLedger::drop_mapping(std::string_view name) {
+    bool dropped = false;
+    write([&] { dropped = sqlite::drop_mapping(session_, name); });
+    return dropped;
+}
+
 void SqliteLedger::put_cursor(std::string_view follower, std::uint64_t seq) {
     write([&] { sqlite::put_cursor(session_, follower, seq); });
 }

@@ -36,6 +36,9 @@ class Reading : public Port {
         return sqlite::find_answer(session_, scope, key, now_ms);
     }
     Settings settings() override { return sqlite::read_settings(session_); }
+    std::vector<SavedMapping> list_mappings() override { return sqlite::list_mappings(session_); }
+    std::optional<SavedMapping> read_mapping(std::string_view name) override { return sqlite::read_mapping(session_, name); }
+    std::optional<SavedMapping> find_mapping(std::string_view fingerprint) override { return sqlite::find_mapping(session_, fingerprint); }
     void for_each_rankable(const std::function<void(const Deal&)>& each) override { sqlite::for_each_rankable(session_, each); }
     void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override {
         sqlite::for_each_held_lead(session_, each);
@@ -72,6 +75,8 @@ class SqliteLedger final : public Reading<Ledger> {
     void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned) override;
     void put_answer(const StoredAnswer& answer) override;
     void put_settings(const Settings& settings) override;
+    void put_mapping(const SavedMapping& mapping) override;
+    bool drop_mapping(std::string_view name) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
 
   private:

@@ -83,7 +83,7 @@ inline constexpr Sql kListDue{Use::Read, "SELECT " TRIBUTARY_JOURNAL_COLUMNS " F
 // ---- units
 #define TRIBUTARY_UNIT_COLUMNS                                                                                                             \
     "id, source, state, many, count_read, count_created, count_updated, count_unchanged, count_skipped, count_rejected, "                  \
-    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure, "                  \
+    "started_at, finished_at, raw_bytes, door, file_name, actor, content_type, sha256, options, asked, plan, failure, "                    \
     "automations, automations_held, same_as, replay_of"
 inline constexpr Sql kPutUnit{
     Use::Write,
@@ -93,7 +93,8 @@ inline constexpr Sql kPutUnit{
     "count_updated=excluded.count_updated, count_unchanged=excluded.count_unchanged, count_skipped=excluded.count_skipped, "
     "count_rejected=excluded.count_rejected, started_at=excluded.started_at, finished_at=excluded.finished_at, "
     "raw_bytes=excluded.raw_bytes, door=excluded.door, file_name=excluded.file_name, actor=excluded.actor, "
-    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, failure=excluded.failure, "
+    "content_type=excluded.content_type, sha256=excluded.sha256, options=excluded.options, asked=excluded.asked, plan=excluded.plan, "
+    "failure=excluded.failure, "
     "automations=excluded.automations, automations_held=excluded.automations_held, same_as=excluded.same_as, replay_of=excluded.replay_of, "
     "first_seq = CASE WHEN first_seq = 0 THEN excluded.first_seq ELSE first_seq END, last_seq = max(last_seq, excluded.last_seq)"};
 inline constexpr Sql kStretchUnit{
@@ -105,7 +106,8 @@ inline constexpr Sql kReadUnitRaw{Use::Read, "SELECT raw_size, raw FROM units WH
 inline constexpr Sql kLastUnitNo{Use::Read, "SELECT no FROM units WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM imports WHERE no >= ?1 AND no < ?2 "
                                            "AND (?3 < 0 OR source = ?3) ORDER BY no DESC LIMIT ?4"};
-inline constexpr Sql kFindSameFile{Use::Read, "SELECT id FROM imports WHERE no >= ?1 AND no < ?2 AND state = 2 AND sha256 = ?3 ORDER BY no DESC LIMIT 1"};
+inline constexpr Sql kFindSameFile{
+    Use::Read, "SELECT id FROM imports WHERE no >= ?1 AND no < ?2 AND state = 2 AND sha256 = ?3 ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kAddRaw{Use::Write,
                              "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
 inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw WHERE workspace = ? AND unit = ? AND ordinal >= ? "
@@ -132,56 +134,31 @@ inline constexpr Sql kReadSettings{Use::Read, "SELECT body FROM settings WHERE w
 inline constexpr Sql kPutSettings{Use::Write,
                                   "INSERT INTO x_settings (tenant, workspace, version, body) VALUES (current_tenant(), ?, ?, ?) "
                                   "ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body"};
+inline constexpr Sql kListMappings{Use::Read, "SELECT name, fingerprint, header, '', actor, created_at, updated_at FROM mappings "
+                                              "WHERE workspace = ? ORDER BY name"};
+inline constexpr Sql kReadMapping{Use::Read, "SELECT name, fingerprint, header, mapping, actor, created_at, updated_at FROM mappings "
+                                             "WHERE workspace = ? AND name = ?"};
+inline constexpr Sql kFindMapping{Use::Read, "SELECT name, fingerprint, header, mapping, actor, created_at, updated_at FROM mappings "
+                                             "WHERE workspace = ? AND fingerprint = ? ORDER BY updated_at DESC, name DESC LIMIT 1"};
+inline constexpr Sql kPutMapping{
+    Use::Write, "INSERT INTO x_mappings (tenant, workspace, name, fingerprint, header, mapping, actor, created_at, updated_at) "
+                "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET fingerprint=excluded.fingerprint, "
+                "header=excluded.header, mapping=excluded.mapping, actor=excluded.actor, updated_at=excluded.updated_at"};
+inline constexpr Sql kDropMapping{Use::Write, "DELETE FROM x_mappings WHERE tenant = current_tenant() AND workspace = ? AND name = ?"};
 inline constexpr Sql kReadCursor{Use::Read, "SELECT seq FROM cursors WHERE follower = ?"};
 inline constexpr Sql kPutCursor{
     Use::Write,
     "INSERT INTO x_cursors (tenant, follower, seq) VALUES (current_tenant(), ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq"};
 
 inline constexpr std::array kTenantQueries{
-    &kInsertDeal.one,
-    &kInsertDeal.group,
-    &kUpdateDeal,
-    &kReadDeal,
-    &kReadDealNames,
-    &kReadDealBirth,
-    &kLastDealNo,
-    &kWalkDealKeys,
-    &kWalkRankable,
-    &kWalkHeldLeads,
-    &kWalkChangedDeals,
-    &kInsertLead.one,
-    &kInsertLead.group,
-    &kUpdateLead,
-    &kReadLead,
-    &kLastLeadNo,
-    &kReadLeadEmail,
-    &kWalkEmailKeys,
-    &kAppendJournal.one,
-    &kAppendJournal.group,
-    &kLastJournalNo,
-    &kFirstJournalNo,
-    &kReadJournalRow,
-    &kListDue,
-    &kPutUnit,
-    &kStretchUnit,
-    &kReadUnit,
-    &kReadUnitSpan,
-    &kReadUnitRaw,
-    &kLastUnitNo,
-    &kListUnits,
-    &kFindSameFile,
-    &kAddRaw,
-    &kReadRaw,
-    &kAddOutcomes,
-    &kFindOutcomeStart,
-    &kWalkOutcomes,
-    &kFindAnswer,
-    &kPutAnswer,
-    &kSettingsVersion,
-    &kReadSettings,
-    &kPutSettings,
-    &kReadCursor,
-    &kPutCursor,
+    &kInsertDeal.one,      &kInsertDeal.group, &kUpdateDeal,      &kReadDeal,       &kReadDealNames,    &kReadDealBirth,
+    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads, &kWalkChangedDeals,  &kInsertLead.one,   &kInsertLead.group,
+    &kUpdateLead,          &kReadLead,         &kLastLeadNo,      &kReadLeadEmail,  &kWalkEmailKeys,    &kAppendJournal.one,
+    &kAppendJournal.group, &kLastJournalNo,    &kFirstJournalNo,  &kReadJournalRow, &kListDue,          &kPutUnit,
+    &kStretchUnit,         &kReadUnit,         &kReadUnitSpan,    &kReadUnitRaw,    &kLastUnitNo,       &kListUnits,
+    &kFindSameFile,        &kAddRaw,           &kReadRaw,         &kAddOutcomes,    &kFindOutcomeStart, &kWalkOutcomes,
+    &kFindAnswer,          &kPutAnswer,        &kSettingsVersion, &kReadSettings,   &kPutSettings,      &kListMappings,
+    &kReadMapping,         &kFindMapping,      &kPutMapping,      &kDropMapping,    &kReadCursor,       &kPutCursor,
 };
 
 } // namespace tributary::sqlite

@@ -151,4 +151,11 @@ void put_settings(Session& session, const Settings& settings);
 [[nodiscard]] std::uint64_t read_cursor(Session& session, std::string_view follower);
 void put_cursor(Session& session, std::string_view follower, std::uint64_t seq);
 
+// ---- sqlite_mappings.cpp
+[[nodiscard]] std::vector<SavedMapping> list_mappings(Session& session);
+[[nodiscard]] std::optional<SavedMapping> read_mapping(Session& session, std::string_view name);
+[[nodiscard]] std::optional<SavedMapping> find_mapping(Session& session, std::string_view fingerprint);
+void put_mapping(Session& session, const SavedMapping& mapping);
+[[nodiscard]] bool drop_mapping(Session& session, std::string_view name);
+
 } // namespace tributary::sqlite

@@ -17,7 +17,7 @@ struct View {
     std::string_view name;
     std::string_view table;
 };
-constexpr std::array<View, 10> kViews{{{"deals", "x_deals"},
+constexpr std::array<View, 11> kViews{{{"deals", "x_deals"},
                                        {"leads", "x_leads"},
                                        {"journal", "x_journal"},
                                        {"units", "x_units"},
@@ -26,6 +26,7 @@ constexpr std::array<View, 10> kViews{{{"deals", "x_deals"},
                                        {"outcomes", "x_outcomes"},
                                        {"answers", "x_answers"},
                                        {"settings", "x_settings"},
+                                       {"mappings", "x_mappings"},
                                        {"cursors", "x_cursors"}}};
 constexpr std::array<std::string_view, 6> kFunctions{"current_tenant", "like", "max", "min", "ifnull", "count"};
 

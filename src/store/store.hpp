@@ -5,6 +5,7 @@
 #pragma once
 #include "deal/deal.hpp"
 #include "deal/journal.hpp"
+#include "deal/saved_mapping.hpp"
 #include "deal/settings.hpp"
 #include "deal/unit.hpp"
 #include "store/scope.hpp"
@@ -131,6 +132,11 @@ class LedgerReader {
     [[nodiscard]] virtual std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) = 0;
     [[nodiscard]] virtual std::optional<StoredAnswer> find_answer(std::string_view scope, std::string_view key, std::int64_t now_ms) = 0;
     [[nodiscard]] virtual Settings settings() = 0;
+    // The workspace's saved mappings by name, each without its `mapping` (it may be long).
+    [[nodiscard]] virtual std::vector<SavedMapping> list_mappings() = 0;
+    [[nodiscard]] virtual std::optional<SavedMapping> read_mapping(std::string_view name) = 0;
+    // The one saved last for headers with that fingerprint; nullopt for an empty one.
+    [[nodiscard]] virtual std::optional<SavedMapping> find_mapping(std::string_view fingerprint) = 0;
     // Every deal of the workspace once, in the order of arrival, only the members ranks need: id, value, currency, stage, probability,
     // source, health_score, risk, deleted_at, is_spam.
     virtual void for_each_rankable(const std::function<void(const Deal&)>& each) = 0;
@@ -182,6 +188,9 @@ class Ledger : public LedgerReader {
     virtual void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned = false) = 0;
     virtual void put_answer(const StoredAnswer& answer) = 0;
     virtual void put_settings(const Settings& settings) = 0;
+    // Inserts, or replaces the one of that name, which keeps its created_at.
+    virtual void put_mapping(const SavedMapping& mapping) = 0;
+    [[nodiscard]] virtual bool drop_mapping(std::string_view name) = 0; // false: there is none
     virtual void put_cursor(std::string_view follower, std::uint64_t seq) = 0;
 };
 

@@ -184,12 +184,16 @@ TEST(Csv, OfTwoColumnsForOneFieldTheFirstWinsAndTheOtherIsKept) {
 
 TEST(Csv, SaysHowItUnderstoodTheFile) {
     const Streamed streamed = upload("name;amount;x;y\nA;1,5;b;c\n", {{"mapping", R"({"fields":{"y":null}})"}, {"automations", "false"}});
-    EXPECT_EQ(streamed.understood,
-              R"({"format":"csv","encoding":"utf-8","encoding_evidence":"It is UTF-8.","delimiter":";","quote":"\"","header_line":1,)"
-              R"("header":["name","amount","x","y"],"date_order":"undecided","decimal_mark":",","columns":[)"
-              R"({"header":"name","field":"name"},{"header":"amount","field":"value","reading":",",)"
-              R"("evidence":"\"1,5\" in line 2 can only have a decimal comma."},{"header":"x","field":"metadata"},)"
-              R"({"header":"y","field":null}],"needs_decision":[],"skipped_rows":0,"skipped":[],"warnings":[]})");
+    EXPECT_EQ(
+        streamed.understood,
+        R"({"format":"csv","encoding":"utf-8","encoding_evidence":"It is UTF-8.","delimiter":";","quote":"\"","header_line":1,)"
+        R"("header":["name","amount","x","y"],"header_fingerprint":"05773e9c969c8f7d9a4e9bccc9d36cdb52fd90399014125d3ccb39ffe0570466",)"
+        R"("mapping":{"from":"request"},"date_order":"undecided","decimal_mark":",","columns":[)"
+        R"({"header":"name","field":"name","match":"exact","confidence":1,"reason":"This is the field's own name."},)"
+        R"({"header":"amount","field":"value","match":"alias","confidence":0.95,"reason":"A known name of the field.","reading":",",)"
+        R"("evidence":"\"1,5\" in line 2 can only have a decimal comma."},{"header":"x","field":"metadata","match":"none","confidence":0,)"
+        R"("reason":"No field has this name; kept in source_metadata."},)"
+        R"({"header":"y","field":null,"match":"told","confidence":1,"reason":"The mapping says so."}],"needs_decision":[],"skipped_rows":0,"skipped":[],"warnings":[]})");
     EXPECT_EQ(streamed.raw, "name;amount;x;y\nA;1,5;b;c\n");
 }
 

@@ -161,6 +161,7 @@ void write_everything(Ledger& ledger, const Deal& deal, const Id& unit) {
     Settings settings;
     settings.email_default_minor = 7;
     ledger.put_settings(settings);
+    ledger.put_mapping({.name = "m", .fingerprint = "f", .header = "[]", .mapping = "{}"});
     ledger.put_cursor("follower", 2);
 }
 
@@ -188,13 +189,16 @@ int things_seen(LedgerReader& reader, const Deal& deal, const Id& unit) {
     seen += !reader.list_outcomes({.unit = unit}).empty();
     seen += !reader.read_raw(unit, 0, 10).empty();
     seen += reader.find_answer("s", "k", 1).has_value();
+    seen += reader.read_mapping("m").has_value();
+    seen += reader.find_mapping("f").has_value();
+    seen += !reader.list_mappings().empty();
     seen += reader.settings().email_default_minor == 7;
     seen += reader.cursor("follower") == 2;
     int rankable = 0;
     reader.for_each_rankable([&](const Deal&) { ++rankable; });
     return seen + (rankable > 0);
 }
-constexpr int kThings = 24;
+constexpr int kThings = 27;
 
 TEST_P(StoreContract, ARollbackLeavesNothing) {
     const auto scope = store_.scope();

@@ -50,6 +50,7 @@ class Wall : public testing::Test {
             Settings settings;
             settings.default_country_code = "49";
             ledger.put_settings(settings);
+            ledger.put_mapping({.name = word, .fingerprint = word, .header = word, .mapping = word, .actor = word});
             ledger.put_cursor(word, 1);
         });
     }
@@ -61,7 +62,7 @@ class Wall : public testing::Test {
         sqlite3* handle = nullptr;
         EXPECT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
         std::string all;
-        for (const char* table : {"deals", "leads", "journal", "units", "raw", "outcomes", "answers", "settings", "cursors"}) {
+        for (const char* table : {"deals", "leads", "journal", "units", "raw", "outcomes", "answers", "settings", "mappings", "cursors"}) {
             const std::string sql = fmt::format("SELECT * FROM x_{} WHERE tenant = {}", table, tenant);
             sqlite3_exec(
                 handle, sql.c_str(),
@@ -142,7 +143,8 @@ TEST_F(Wall, NoStatementShowsAnotherTenantsRowsWhateverIsBound) {
 
 TEST_F(Wall, WithoutAnOpenScopeNothingIsSeen) {
     Connection connection({.path = file(), .purpose = Purpose::Reader});
-    const std::vector<std::string> views{"deals", "leads", "journal", "units", "raw", "outcomes", "answers", "settings", "cursors"};
+    const std::vector<std::string> views{"deals",    "leads",   "journal",  "units",    "raw",
+                                         "outcomes", "answers", "settings", "mappings", "cursors"};
     for (const auto& view : views) {
         const std::string text = "SELECT * FROM " + view;
         {
@@ -205,9 +207,9 @@ TEST_F(Wall, AWritingStatementWithoutItsTenantPredicateChangesNothing) {
 }
 
 TEST_F(Wall, TheHookSeesInsertUpdateAndDeleteInEveryTable) {
-    const std::map<std::string, std::string> columns{{"deals", "source_metadata"}, {"leads", "company"},    {"journal", "body"},
-                                                     {"units", "failure"},         {"raw", "bytes"},        {"outcomes", "last_row"},
-                                                     {"answers", "status"},        {"settings", "version"}, {"cursors", "seq"}};
+    const std::map<std::string, std::string> columns{
+        {"deals", "source_metadata"}, {"leads", "company"},  {"journal", "body"},     {"units", "failure"},    {"raw", "bytes"},
+        {"outcomes", "last_row"},     {"answers", "status"}, {"settings", "version"}, {"mappings", "mapping"}, {"cursors", "seq"}};
     for (const auto& [table, column] : columns) {
         for (const std::string& text :
              {fmt::format("UPDATE x_{} SET {} = {} WHERE tenant = {}", table, column, column, theirs_.tenant()),

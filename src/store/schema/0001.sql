@@ -211,6 +211,20 @@ CREATE TABLE x_settings (
     PRIMARY KEY (tenant, workspace)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE x_mappings (
+    tenant INTEGER NOT NULL,
+    workspace INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,     -- of a header; empty: chosen by name only
+    header TEXT NOT NULL,          -- JSON array
+    mapping TEXT NOT NULL,         -- JSON
+    actor TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, workspace, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX x_mappings_header ON x_mappings (tenant, workspace, fingerprint, updated_at);
+
 CREATE TABLE x_cursors (
     tenant INTEGER NOT NULL,
     follower TEXT NOT NULL,
@@ -228,4 +242,5 @@ CREATE VIEW raw AS SELECT * FROM x_raw WHERE tenant = current_tenant();
 CREATE VIEW outcomes AS SELECT * FROM x_outcomes WHERE tenant = current_tenant();
 CREATE VIEW answers AS SELECT * FROM x_answers WHERE tenant = current_tenant();
 CREATE VIEW settings AS SELECT * FROM x_settings WHERE tenant = current_tenant();
+CREATE VIEW mappings AS SELECT * FROM x_mappings WHERE tenant = current_tenant();
 CREATE VIEW cursors AS SELECT * FROM x_cursors WHERE tenant = current_tenant();
