@@ -189,8 +189,8 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     }
     if (!slice.rows.empty()) plan = take_rows(turn, unit, slice);
     if (!slice.raw.empty()) turn.ledger.add_raw(unit.id, slice.raw);
-    const auto outcomes = planning ? planned_outcomes_of(plan) : outcomes_of(plan);
-    if (!outcomes.empty()) turn.ledger.add_outcomes(unit.id, outcomes, planning);
+    slice.outcomes = planning ? planned_outcomes_of(plan) : outcomes_of(plan);
+    if (!slice.outcomes.empty()) turn.ledger.add_outcomes(unit.id, slice.outcomes, planning);
     add_counts(unit.counts, plan.counts);
     unit.automations_held += held_by(plan);
     turn.ledger.put_unit(unit);
@@ -209,7 +209,7 @@ void Import::slice_done(bool committed, const Slice& slice, const Plan& plan) {
             add_counts(unit_.counts, plan.counts);
             unit_.automations_held += held_by(plan);
             if (!first_rows_ && plan.counts.read > 0) first_rows_ = FirstRows{std::chrono::steady_clock::now(), unit_.counts.read, bytes_read_};
-            keep_results(plan);
+            keep_results(slice);
             if (mode_ != Mode::Plan) call_->app.observer.counted(call_->source, plan.counts);
         } else {
             failed_ = true;

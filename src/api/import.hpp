@@ -95,6 +95,7 @@ class Import : public std::enable_shared_from_this<Import> {
         std::vector<IncomingRow> rows;
         std::vector<RawPiece> raw;
         bool tells_start = false; // with this slice the import's start is told
+        std::vector<RowOutcome> outcomes; // of its rows, once they were run
     };
     struct FirstRows { // were durable; the pace is measured from there
         std::chrono::steady_clock::time_point at;
@@ -116,7 +117,7 @@ class Import : public std::enable_shared_from_this<Import> {
     [[nodiscard]] const std::string& sha();
     void tell_watchers() const;
     [[nodiscard]] http::Response answer(Turn& turn, const Unit& unit) const;
-    void keep_results(const Plan& plan);
+    void keep_results(const Slice& slice);
 
     CallPtr call_;
     std::function<void()> resume_;

@@ -9,8 +9,8 @@
 
 namespace tributary {
 
-void Import::keep_results(const Plan& plan) {
-    for (const RowOutcome& outcome : mode_ == Mode::Plan ? planned_outcomes_of(plan) : outcomes_of(plan)) {
+void Import::keep_results(const Slice& slice) {
+    for (const RowOutcome& outcome : slice.outcomes) {
         const bool telling = outcome.action == RowAction::Rejected || !outcome.problems.empty();
         const bool shown_in_all = results_rows_++ < kResultsShown;
         if (!shown_in_all && (!telling || problem_rows_count_ >= kProblemRowsShown)) continue;

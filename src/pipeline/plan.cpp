@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -12,39 +13,62 @@ namespace tributary {
 namespace {
 
 // Keys whose values are ids made while a row runs: another run makes others. In JSON no text of a user can look like these, because a
-// quotation mark inside a text is escaped.
-constexpr std::array<std::string_view, 3> kMadeIds = {R"("lead_id":")", R"("lead":{"id":")", R"("related_to":")"};
+// quotation mark inside a text is escaped. Each is found by a byte that is rare in a body, and what stands around it.
+struct MadeId {
+    char mark;
+    std::string_view before, after;
+};
+constexpr std::array<MadeId, 3> kMadeIds = {{{'_', R"("lead)", R"(id":")"}, {'_', R"("related)", R"(to":")"}, {'{', R"("lead":)", R"("id":")"}}};
 constexpr std::size_t kIdTextBytes = 36;
 
-// FNV-1a, 64 bits.
+// Eight bytes at a time: a multiplication by the golden ratio's fraction (Knuth, TAOCP 3, 6.4) and a shift that brings the well mixed upper
+// bits down. It tells a changed plan from an unchanged one; nobody gains by making two alike.
 class Hash {
   public:
     void add(std::string_view text) {
-        for (const char byte : text) bits_ = (bits_ ^ static_cast<std::uint8_t>(byte)) * 0x100000001B3ULL;
+        while (text.size() >= sizeof(std::uint64_t)) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, text.data(), sizeof word);
+            add(word);
+            text.remove_prefix(sizeof word);
+        }
+        std::uint64_t rest = text.size() + 1; // "a" then "" is not "" then "a"
+        for (const char byte : text) rest = rest << 8U | static_cast<std::uint8_t>(byte);
+        add(rest);
     }
     void add(std::uint64_t number) {
-        for (unsigned shift = 0; shift < 64; shift += 8) bits_ = (bits_ ^ ((number >> shift) & 0xFFU)) * 0x100000001B3ULL;
+        bits_ = (bits_ ^ number) * 0x9E37'79B9'7F4A'7C15U;
+        bits_ ^= bits_ >> 32U;
     }
     [[nodiscard]] std::uint64_t bits() const { return bits_ == 0 ? 1 : bits_; } // 0 stands for none
 
   private:
-    std::uint64_t bits_ = 0xCBF29CE484222325ULL;
+    std::uint64_t bits_ = 0xCBF2'9CE4'8422'2325U;
 };
 
-void add_body(Hash& hash, std::string_view body) {
-    while (!body.empty()) {
-        std::size_t cut = body.size();
-        std::size_t skip = 0;
-        for (const std::string_view key : kMadeIds) {
-            const std::size_t at = body.find(key);
-            if (at < cut) {
-                cut = at;
-                skip = key.size() + kIdTextBytes;
-            }
+// Where the value of the next made id begins, from `from` on; npos: there is none.
+std::size_t next_made_id(std::string_view body, char mark, std::size_t from) {
+    for (std::size_t at = body.find(mark, from); at != std::string_view::npos; at = body.find(mark, at + 1)) {
+        for (const MadeId& id : kMadeIds) {
+            if (id.mark == mark && body.substr(0, at).ends_with(id.before) && body.substr(at + 1).starts_with(id.after)) return at + 1 + id.after.size();
         }
-        hash.add(body.substr(0, cut));
-        body.remove_prefix(std::min(body.size(), cut + skip));
     }
+    return std::string_view::npos;
+}
+
+void add_body(Hash& hash, std::string_view body) {
+    std::size_t from = 0;
+    std::size_t underscore = next_made_id(body, '_', 0);
+    std::size_t brace = next_made_id(body, '{', 0);
+    for (;;) {
+        const std::size_t value = std::min(underscore, brace);
+        if (value == std::string_view::npos) break;
+        hash.add(body.substr(from, value - from));
+        from = std::min(body.size(), value + kIdTextBytes);
+        if (underscore < from) underscore = next_made_id(body, '_', from);
+        if (brace < from) brace = next_made_id(body, '{', from);
+    }
+    hash.add(body.substr(from));
 }
 
 RowResult refused_since_planned(const IncomingRow& incoming) {

@@ -80,7 +80,7 @@ std::size_t add_chunk(Session& session, const Id& unit, std::span<const RowOutco
         append_outcome(bytes, outcome, first_row);
         actions |= std::int64_t{1} << static_cast<unsigned>(outcome.action);
     }
-    const Packed packed = pack(bytes);
+    const Packed packed = pack(bytes, planned);
     Statement add(session.db, kAddOutcomes);
     add.bind(session.workspace).bind_bytes(unit.bytes).bind(std::int64_t{planned}).bind(std::int64_t{first_row}).bind(std::int64_t{outcomes[taken - 1].row});
     add.bind(actions).bind(packed.size).bind_bytes({reinterpret_cast<const std::uint8_t*>(packed.bytes.data()), packed.bytes.size()});

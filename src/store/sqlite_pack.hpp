@@ -14,7 +14,7 @@ struct Packed {
     std::string bytes;
 };
 // Short or incompressible bytes stay as they are.
-[[nodiscard]] Packed pack(std::string_view bytes);
+[[nodiscard]] Packed pack(std::string_view bytes, bool quick = false); // quick: for what is bulky and short-lived
 // Throws StoreError for bytes that pack did not make.
 [[nodiscard]] std::string unpack(std::int64_t size, std::span<const std::uint8_t> bytes);
 
