@@ -92,10 +92,12 @@ http::Response patch_in_turn(const Call& call, Edit edit, Turn& turn) {
     const auto deal = deal_to_change(call, turn.ledger, false);
     if (!deal) return call.refuse(deal.error());
     // A patch need not name the deal, and an amount without a currency is in the deal's own.
-    if (!edit.draft[Field::Name]) edit.draft[Field::Name] = deal->name;
+    const bool named = edit.draft[Field::Name].has_value();
+    if (!named) edit.draft[Field::Name] = deal->name;
     if (edit.draft[Field::Value] && !edit.draft[Field::Currency]) edit.draft[Field::Currency] = std::string(deal->currency.text());
     auto candidate = normalise(edit.draft, turn.settings, turn.now_ms);
     if (!candidate) return call.refuse(candidate.error());
+    if (!named) candidate->given.reset(static_cast<std::size_t>(Field::Name)); // not the person's word
     candidate->cleared = edit.cleared;
     const Unit unit = editing_unit(call);
     auto plan = change(turn.ledger, turn.ranks, {.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr}, deal->id, std::move(*candidate));

@@ -35,6 +35,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> history_routes();
 [[nodiscard]] std::vector<Route> mapping_routes();
 [[nodiscard]] std::vector<Route> workspace_routes(); // metrics, settings, activity
+[[nodiscard]] std::vector<Route> precedence_routes();
 [[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets
 
 [[nodiscard]] std::unique_ptr<http::Router> make_router(App& app);

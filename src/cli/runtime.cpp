@@ -1,9 +1,11 @@
 // See runtime.hpp.
 #include "cli/runtime.hpp"
 
+#include "api/flip.hpp"
 #include "api/import_feed.hpp"
 #include "api/undo.hpp"
 #include "http/http.hpp"
+#include "pipeline/flip.hpp"
 #include "pipeline/undo.hpp"
 
 #include <chrono>
@@ -67,19 +69,21 @@ Runtime::Runtime(const Options& options)
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
     }
-    go_on_with_undos();
+    go_on_with_jobs();
     settle_cut_off_imports();
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
 }
 
-// An undo that was running when the program ended goes on where it stopped.
-void Runtime::go_on_with_undos() {
+// An undo, or a flipping of values, that was running when the program ended goes on where it stopped.
+void Runtime::go_on_with_jobs() {
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
         UnitPage recent;
         store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = Source::System, .after = {}, .limit = 500}); });
         for (const Unit& unit : recent.units) {
-            if (unit.state == UnitState::Running && unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
+            if (unit.state != UnitState::Running) continue;
+            if (unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
+            if (unit.door == kFlipDoor) go_on_with_flip(app_, scope, unit.id);
         }
     }
 }
@@ -92,7 +96,7 @@ void Runtime::settle_cut_off_imports() {
         UnitPage recent;
         store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = {}, .after = {}, .limit = 500}); });
         for (Unit& unit : recent.units) {
-            if (unit.state != UnitState::Running || unit.door == kUndoDoor) continue; // an undo goes on by itself
+            if (unit.state != UnitState::Running || unit.door == kUndoDoor || unit.door == kFlipDoor) continue; // these go on by themselves
             if (can_go_on(unit)) going_on.emplace_back(scope, std::move(unit));
             else close_cut_off(scope, unit);
         }

@@ -41,7 +41,7 @@ class Runtime {
   private:
     void settle_cut_off_imports();
     void close_cut_off(const TenantScope& scope, Unit& unit);
-    void go_on_with_undos();
+    void go_on_with_jobs();
     void tidy_until_stopped();
 
     SystemClock clock_;

@@ -27,6 +27,8 @@ struct MatchKey {
 
 // When a field was last set, as event time. Absent for a field means: at the deal's base_time_ms.
 using FieldTimes = std::vector<std::pair<Field, std::int64_t>>;
+// Which source last set a field; deal/field_origin.hpp says what it means when a field is absent.
+using FieldOrigins = std::vector<std::pair<Field, Source>>;
 
 struct Deal {
     Id id;
@@ -63,6 +65,7 @@ struct Deal {
     std::int32_t twin = 0;            // deals that rightly share a match key are numbered 0, 1, 2...
     std::int64_t base_time_ms = 0;
     FieldTimes field_times;
+    FieldOrigins field_origins;
     std::uint64_t version = 0;        // journal number of the last change; the ETag
     std::uint64_t created_seq = 0;    // journal number of its creation
 

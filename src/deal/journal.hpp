@@ -31,11 +31,12 @@ struct JournalEntry {
     std::uint8_t due = 0;
     std::string actor;         // "key:<key id>", "form:<key id>", "system"
     // One JSON object. Created: {"after":{field:value,...},"rules":{field:rule}}. Updated, deleted, restored:
-    // {"before":{...},"after":{...},"times":{field:ms}}; "times" holds the event times of their own that changed fields had before,
-    // and is absent when none had one. When the same row of an arrival made or changed the deal's lead, also
-    // "lead":{"id":"...","before":{...},"after":{...}}, without "before" when it made it. LeadCreated, LeadUpdated: only that "lead",
-    // and `deal` is the deal it came with, which stayed as it was.
-    // Activity: {"type":"call","note":"..."}. Automation: {"name":"high_risk_alert","cause":seq,...}.
+    // {"before":{...},"after":{...},"times":{field:ms},"origins":{field:source},"rules":{field:rule}}; "times" and "origins" hold the event
+    // times and the sources of their own that changed fields had before, and are absent when none had one. A field whose "before" and
+    // "after" are the same got another origin (deal/field_origin.hpp): a source with more say has confirmed it. When the same row of an
+    // arrival made or changed the deal's lead, also "lead":{"id":"...","before":{...},"after":{...}}, without "before" when it made it.
+    // LeadCreated, LeadUpdated: only that "lead", and `deal` is the deal it came with, which stayed as it was. Activity:
+    // {"type":"call","note":"..."}. Automation: {"name":"high_risk_alert","cause":seq,...}.
     std::string body;
 };
 

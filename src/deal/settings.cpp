@@ -97,19 +97,27 @@ Result<void> read_country_code(Settings& settings, const boost::json::value& val
     return {};
 }
 
+Result<void> read_precedence(Settings& settings, const boost::json::value& value) {
+    auto precedence = parse_precedence(value);
+    if (!precedence) return std::unexpected(std::move(precedence.error()));
+    settings.precedence = *precedence;
+    return {};
+}
+
 struct Member {
     std::string_view key;
     Result<void> (*read)(Settings&, const boost::json::value&);
 };
 
 // The base currency is read first: amounts are counted in it.
-constexpr std::array<Member, 6> kMembers{{
+constexpr std::array<Member, 7> kMembers{{
     {"base_currency", read_base_currency},
     {"fx_rates", read_fx_rates},
     {"stage_values", read_stage_values},
     {"company_size_values", read_company_size_values},
     {"email_default_value", read_email_default},
     {"default_country_code", read_country_code},
+    {"source_precedence", read_precedence},
 }};
 
 void append_rate(std::string& out, std::int64_t rate_ppb) {
@@ -183,6 +191,8 @@ std::string settings_json(const Settings& settings) {
         append_key(out, "default_country_code");
         append_json_string(out, settings.default_country_code);
     }
+    append_key(out, "source_precedence");
+    append_precedence(out, settings.precedence);
     out += '}';
     return out;
 }

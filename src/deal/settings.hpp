@@ -2,6 +2,7 @@
 #pragma once
 #include "deal/money.hpp"
 #include "deal/names.hpp"
+#include "deal/precedence.hpp"
 #include "deal/result.hpp"
 
 #include <cstdint>
@@ -26,10 +27,12 @@ struct Settings {
     std::vector<std::pair<std::string, std::int64_t>> company_size_values; // empty: the defaults
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;
+    Precedence precedence; // empty: the newest event wins, whoever sends it
 };
 
 // {"base_currency":"EUR","fx_rates":{"USD":0.92},"stage_values":{"Prospecting":"discovery"},
-//  "company_size_values":{"51-200":50000},"email_default_value":15000,"default_country_code":"49"}, every member optional;
+//  "company_size_values":{"51-200":50000},"email_default_value":15000,"default_country_code":"49",
+//  "source_precedence":[["manual"],["hubspot","salesforce"]]}, every member optional;
 // an empty text is the defaults. Amounts are major units of the base currency. Refuses with the codes of parse_json,
 // unknown_setting and invalid_setting; the detail's field is the member's key.
 [[nodiscard]] Result<Settings> parse_settings(std::string_view json);

@@ -114,7 +114,7 @@ struct RowResult {
 // What one row changes, for its journal row: a row of an arrival leaves at most one, which tells of its deal, its lead or both.
 struct RowChange {
     std::optional<Deal> before;      // the deal before this row; none: the row made it, or left it as it was
-    std::string rules;               // {field: rule} of a new deal's values; or empty
+    std::string rules;               // {field: rule} of a new deal's values, or of confirmed ones (precede.hpp); or empty
     bool lead = false;               // the row made or changed its lead (RowResult::lead)
     std::optional<Lead> lead_before; // none: the row made it
 };

@@ -1,9 +1,11 @@
 // Step 7, first half: the journal row of one row of an arrival. It tells what the row changed of its deal and, under "lead", of
 // its lead; a lead that changed beside an unchanged deal has a row of its own. deal/journal.hpp has the form.
+#include "deal/field_origin.hpp"
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 #include "pipeline/pipeline.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tributary {
@@ -35,7 +37,7 @@ void put_key(std::string& out, std::string_view key) {
 
 void append_object(std::string& out, std::string_view json) { out += json.empty() ? "{}" : json; }
 
-void append_created(std::string& out, const Deal& deal, std::string_view rules) {
+void append_created(std::string& out, const Deal& deal) {
     out += "\"after\":{";
     for (const Field field : kShownFields) {
         const std::size_t end = out.size();
@@ -50,6 +52,9 @@ void append_created(std::string& out, const Deal& deal, std::string_view rules) 
         append_id(out, deal.lead_id);
     }
     out += '}';
+}
+
+void append_rules(std::string& out, std::string_view rules) {
     if (rules.empty()) return;
     out += ",\"rules\":";
     out += rules;
@@ -65,11 +70,16 @@ void append_instant_or_null(std::string& out, std::int64_t ms) {
     out += '"';
 }
 
+// What this row is to tell of: another value, or the same value from a source with more say.
+bool is_told(const Deal& left, const Deal& right, Field field) {
+    return !same_field(left, right, field) || differs_in_origin_alone(left, right, field);
+}
+
 // Event times that the changed fields had of their own. An undo gives them back, so that what is sent again meets what it met first.
 void append_times(std::string& out, const Deal& before, const Deal& now) {
     bool any = false;
     for (const auto& [field, ms] : before.field_times) {
-        if (same_field(before, now, field)) continue;
+        if (!is_told(before, now, field)) continue;
         out += any ? "," : ",\"times\":{";
         any = true;
         out += '"';
@@ -80,11 +90,30 @@ void append_times(std::string& out, const Deal& before, const Deal& now) {
     if (any) out += '}';
 }
 
+// Likewise the sources that leading fields had of their own, when one of the fields they lead is told of.
+void append_origins(std::string& out, const Deal& before, const Deal& now) {
+    bool any = false;
+    for (const auto& [leading, source] : before.field_origins) {
+        const auto is_led = [&before, &now, led_by = leading](Field field) {
+            return leading_field(field) == led_by && is_told(before, now, field);
+        };
+        if (std::ranges::none_of(kFields, is_led)) continue;
+        out += any ? "," : ",\"origins\":{";
+        any = true;
+        out += '"';
+        out += field_key(leading);
+        out += "\":\"";
+        out += source_key(source);
+        out += '"';
+    }
+    if (any) out += '}';
+}
+
 // The fields in which the deal differs from the other, as they are in it.
 void append_differing(std::string& out, const Deal& deal, const Deal& other) {
     out += '{';
     for (const Field field : kFields) {
-        if (same_field(deal, other, field)) continue;
+        if (!is_told(deal, other, field)) continue;
         put_key(out, field_key(field));
         append_field_json(out, deal, field);
     }
@@ -193,9 +222,11 @@ void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_
         entry.body += ",\"after\":";
         append_differing(entry.body, deal, *change.before);
         append_times(entry.body, *change.before, deal);
+        append_origins(entry.body, *change.before, deal);
     } else if (deal_changed) {
-        append_created(entry.body, deal, change.rules);
+        append_created(entry.body, deal);
     }
+    if (deal_changed) append_rules(entry.body, change.rules);
     if (change.lead) append_lead_change(entry.body, plan.leads[*row.lead].now, change.lead_before);
     entry.body += '}';
     plan.journal.push_back(std::move(entry));

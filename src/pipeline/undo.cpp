@@ -1,6 +1,7 @@
 // The story of an undo. See undo.hpp.
 #include "pipeline/undo.hpp"
 
+#include "deal/field_origin.hpp"
 #include "deal/json.hpp"
 #include "pipeline/undo_deal.hpp"
 
@@ -85,24 +86,9 @@ std::int32_t free_twin(const Plan& plan, std::size_t place) {
     return twin;
 }
 
-// A deal that is called otherwise, or is there again, finds its place among its namesakes.
-void place_by_name(UndoWork& work, std::size_t place) {
-    const Deal& before = work.plan.deals[place].before;
-    Deal& now = work.plan.deals[place].now;
-    if (now.is_spam) return;
-    const bool renamed = now.name != before.name || now.company != before.company;
-    if (renamed) now.match_key = match_key(normal_name(now.name), normal_company(now.company), now.source);
-    const bool came = before.deleted_at != 0 && now.deleted_at == 0;
-    if (now.match_key == MatchKey{} || (!came && now.match_key == before.match_key)) return;
-    const MatchKey key = now.match_key;
-    load_named(*work.context.ledger, key, work.plan); // `before` and `now` may have moved from here on
-    auto& places = work.plan.by_key[key];
-    if (std::ranges::find(places, place) == places.end()) places.push_back(place);
-    work.plan.deals[place].now.twin = free_twin(work.plan, place);
-}
-
 bool same_deal(const Deal& left, const Deal& right) {
-    return std::ranges::all_of(kFields, [&](Field field) { return same_field(left, right, field); }) &&
+    return std::ranges::all_of(
+               kFields, [&](Field field) { return same_field(left, right, field) && !differs_in_origin_alone(left, right, field); }) &&
            left.external_ids == right.external_ids && left.lead_id == right.lead_id && left.source_metadata == right.source_metadata &&
            left.deleted_at == right.deleted_at;
 }
@@ -119,7 +105,7 @@ void settle(UndoWork& work, std::size_t place, DealVerdict verdict, std::uint32_
             std::vector<RowOutcome>& outcomes) {
     const bool changed = !same_deal(work.plan.deals[place].before, work.plan.deals[place].now);
     if (changed) {
-        place_by_name(work, place);
+        place_by_name(work.plan, *work.context.ledger, place);
         Working& working = work.plan.deals[place];
         working.changed = true;
         working.now.updated_at = work.context.now_ms;
@@ -222,6 +208,21 @@ void write_plan(Turn& turn, const IngestContext& context, UndoPlan& decided) {
 }
 
 } // namespace
+
+void place_by_name(Plan& plan, LedgerReader& ledger, std::size_t place) {
+    const Deal& before = plan.deals[place].before;
+    Deal& now = plan.deals[place].now;
+    if (now.is_spam) return;
+    const bool renamed = now.name != before.name || now.company != before.company;
+    if (renamed) now.match_key = match_key(normal_name(now.name), normal_company(now.company), now.source);
+    const bool came = before.deleted_at != 0 && now.deleted_at == 0;
+    if (now.match_key == MatchKey{} || (!came && now.match_key == before.match_key)) return;
+    const MatchKey key = now.match_key;
+    load_named(ledger, key, plan); // `before` and `now` may have moved from here on
+    auto& places = plan.by_key[key];
+    if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+    plan.deals[place].now.twin = free_twin(plan, place);
+}
 
 UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, UnheldLeads* leads) {
     UndoPlan decided;

@@ -3,6 +3,7 @@
 #include "pipeline/undo_deal.hpp"
 
 #include "deal/field_json.hpp"
+#include "deal/field_origin.hpp"
 #include "deal/json.hpp"
 
 #include <boost/json/array.hpp>
@@ -21,15 +22,17 @@ struct Back {
     Deal now;
     std::array<std::optional<Touch>, kFieldCount> touched; // by Field: the latest change since
     std::optional<Touch> touch;                            // of anything
+    std::array<bool, kFieldCount> confirmed{};             // by Field: another source stands for it since, with the same value
     std::vector<FieldProblem> notes;
     bool created = false; // the unit made the deal
 };
 
-// A row's before, after and times.
+// A row's before, after, times and origins.
 struct Step {
     const json::object* before = nullptr;
     const json::object* after = nullptr;
     const json::object* times = nullptr;
+    const json::object* origins = nullptr;
 
     [[nodiscard]] const json::value* was(std::string_view key) const { return before == nullptr ? nullptr : before->if_contains(key); }
     [[nodiscard]] const json::value* made(std::string_view key) const { return after == nullptr ? nullptr : after->if_contains(key); }
@@ -42,7 +45,9 @@ const json::object* member(const json::value& body, std::string_view key) {
     return inner == nullptr ? nullptr : inner->if_object();
 }
 
-Step step_of(const json::value& body) { return {member(body, "before"), member(body, "after"), member(body, "times")}; }
+Step step_of(const json::value& body) {
+    return {member(body, "before"), member(body, "after"), member(body, "times"), member(body, "origins")};
+}
 
 bool changes_deal(const JournalEntry& entry) {
     return entry.happening == Happening::Created || entry.happening == Happening::Updated || entry.happening == Happening::Deleted ||
@@ -68,8 +73,9 @@ void keep(Back& back, Field field) {
     keep(back, field_key(field), own ? own : back.touch);
 }
 
-// The deal still says what the row made it say.
+// The deal still says what the row made it say, and nobody with more say has said it since.
 bool still_as_made(const Back& back, const Step& step, Field field) {
+    if (back.confirmed[static_cast<std::size_t>(leading_field(field))]) return false;
     Deal made;
     made.currency = back.now.currency;
     if (const auto* currency = step.made(field_key(Field::Currency)); currency != nullptr && field == Field::Value) {
@@ -84,9 +90,21 @@ void set_time_back(Back& back, const Step& step, Field field) {
     if (ms != nullptr && ms->is_int64()) back.now.field_times.emplace_back(field, ms->get_int64());
 }
 
+void set_origin_back(Back& back, const Step& step, Field field) {
+    const Field leading = leading_field(field);
+    std::erase_if(back.now.field_origins, [&](const auto& own) { return own.first == leading; });
+    const auto* source = step.origins == nullptr ? nullptr : step.origins->if_contains(field_key(leading));
+    const auto word = source == nullptr ? std::nullopt : text_of_json(*source);
+    const auto known = word ? parse_source(*word) : std::nullopt;
+    if (known) back.now.field_origins.emplace_back(leading, *known);
+}
+
 void set_back(Back& back, const Step& step, Field field) {
     const auto* was = step.was(field_key(field));
-    if (was != nullptr && take_field_json(back.now, field, *was)) return set_time_back(back, step, field);
+    if (was != nullptr && take_field_json(back.now, field, *was)) {
+        set_origin_back(back, step, field);
+        return set_time_back(back, step, field);
+    }
     note(back, field_key(field), "blocked", "The value before cannot be set any more.");
 }
 
@@ -217,6 +235,9 @@ void note_touch(UndoWork& work, Back& back, const JournalEntry& entry) {
     for (const Field field : kFields) {
         auto& own = back.touched[static_cast<std::size_t>(field)];
         if (!own && step.has(field)) own = touch;
+        const auto* was = step.was(field_key(field));
+        if (was != nullptr && step.has(field) && *was == *step.made(field_key(field)))
+            back.confirmed[static_cast<std::size_t>(field)] = true;
     }
 }
 

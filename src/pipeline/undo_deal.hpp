@@ -42,6 +42,9 @@ struct DealVerdict {
 // Decides about the deal at `place` of the plan and changes it there; nothing when the unit's row `entry` is not its last of that deal.
 [[nodiscard]] std::optional<DealVerdict> take_back_deal(UndoWork& work, std::size_t place, const JournalEntry& entry);
 
+// A deal that is called otherwise than before, or is there again, finds its place among its namesakes. The deals of the plan may move.
+void place_by_name(Plan& plan, LedgerReader& ledger, std::size_t place);
+
 // The place in plan.leads, read when it is not there yet; nullopt when there is no such lead.
 [[nodiscard]] std::optional<std::size_t> load_lead(UndoWork& work, const Id& lead);
 // A deal that is there (again) has its lead: one that an undo had taken away comes back, told in the deal's own row, or whoever has its

@@ -1,7 +1,9 @@
 // Step 3: makes the deal or brings it up to date, field by field (SPEC-NOTES 9, 16, 19), and keeps what it was before and which
 // rules made its values for the journal row (tell.cpp).
+#include "deal/field_origin.hpp"
 #include "deal/json.hpp"
 #include "pipeline/pipeline.hpp"
+#include "pipeline/precede.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,26 +32,10 @@ void settle_stage(Deal& deal, bool probability_given, bool was_closed, std::int6
     if (was_closed && !probability_given) deal.probability = kProbabilityDefault;
 }
 
-// A field that nobody has set yet: any event may, also one older than the deal.
-bool is_unset(const Deal& deal, Field field) {
-    switch (field) {
-    case Field::Company: return deal.company.empty();
-    case Field::Value: return deal.value_minor == 0 || deal.value_estimated;
-    case Field::ExpectedCloseDate: return !deal.expected_close_date;
-    case Field::ContactName: return deal.contact_name.empty();
-    case Field::ContactEmail: return deal.contact_email.empty();
-    case Field::ContactPhone: return deal.contact_phone.empty();
-    case Field::Description: return deal.description.empty();
-    case Field::Owner: return deal.owner.empty();
-    case Field::LostReason: return deal.lost_reason.empty();
-    default: return false;
-    }
-}
-
 std::int64_t field_time(const Deal& deal, Field field) {
     const auto own = std::ranges::find(deal.field_times, field, &FieldTimes::value_type::first);
     if (own != deal.field_times.end()) return own->second;
-    return is_unset(deal, field) ? 0 : deal.base_time_ms;
+    return is_unset(deal, field) ? 0 : deal.base_time_ms; // what nobody has set any event may, also one older than the deal
 }
 
 void set_field_time(Deal& deal, Field field, std::int64_t at) {
@@ -178,6 +164,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     // What is only a default yields to any event that says it.
     if (!has(candidate, Field::Stage)) deal.field_times.emplace_back(Field::Stage, 0);
     if (!has(candidate, Field::Probability)) deal.field_times.emplace_back(Field::Probability, 0);
+    if (has(candidate, Field::Value) && deal.value_minor == 0) set_origin(deal, Field::Value, deal.source); // nought, and said
     deal.source_metadata = filled_metadata(candidate.metadata, candidate.metadata_fill_only);
     deal.deleted_at = candidate.deleted ? context.now_ms : 0;
     settle_stage(deal, has(candidate, Field::Probability), false, has(candidate, Field::ClosedAt) ? deal.closed_at : 0, context.now_ms);
@@ -259,18 +246,32 @@ GivenFields left_alone(const Candidate& candidate, const Deal& deal) {
     return left;
 }
 
-// Fields that are given, newer than what is stored, and allowed to overwrite. An estimate never replaces a real value.
-void take_fields(const Candidate& candidate, Deal& deal) {
+// Fields that are given, newer than what is stored or said by a source with more say, and allowed to overwrite. An estimate never
+// replaces a real value.
+void take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, RowResult& row) {
     const GivenFields left = left_alone(candidate, deal);
-    for (const Field field : kTakeOrder) {
-        if (!has(candidate, field) || candidate.event_time_ms < field_time(deal, field)) continue;
-        if (left.test(static_cast<std::size_t>(field))) continue;
-        if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
-        take_field(candidate, deal, field);
-    }
     static const Deal kNothing;
+    const auto leave = [&](Field field, auto change) {
+        Deal would_be = deal;
+        change(would_be);
+        warn_outranked(deal, would_be, field, row);
+    };
     for (const Field field : kTakeOrder) {
-        if (candidate.cleared.test(static_cast<std::size_t>(field))) clear_field(deal, field, kNothing);
+        if (!has(candidate, field) || left.test(static_cast<std::size_t>(field))) continue;
+        const Say say = precedent.weigh(candidate, deal, field);
+        if (say != Say::More && candidate.event_time_ms < field_time(deal, field)) continue;
+        if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
+        if (say == Say::Less)
+            leave(field, [&](Deal& other) { take_field(candidate, other, field); });
+        else
+            take_field(candidate, deal, field);
+    }
+    for (const Field field : kTakeOrder) {
+        if (!candidate.cleared.test(static_cast<std::size_t>(field))) continue;
+        if (precedent.weigh(candidate, deal, field) == Say::Less)
+            leave(field, [&](Deal& other) { clear_field(other, field, kNothing); });
+        else
+            clear_field(deal, field, kNothing);
     }
 }
 
@@ -283,10 +284,23 @@ bool settle_deletion(const Candidate& candidate, Deal& deal, std::int64_t now_ms
     return true;
 }
 
-void stamp_changed_fields(const Deal& before, Deal& after, std::int64_t event_time_ms) {
+void stamp_changed_fields(const Deal& before, Deal& after, const Candidate& candidate) {
     for (const Field field : kFields) {
-        if (!same_field(before, after, field)) set_field_time(after, field, event_time_ms);
+        if (same_field(before, after, field)) continue;
+        set_field_time(after, field, candidate.event_time_ms);
+        set_origin(after, field, candidate.source);
     }
+}
+
+// The higher source stands for these fields from now on, as if it had set them.
+void tell_confirmed(const GivenFields& confirmed, const Candidate& candidate, Deal& deal, std::string& rules) {
+    if (confirmed.none()) return;
+    for (const Field field : kFields) {
+        if (!confirmed.test(static_cast<std::size_t>(field))) continue;
+        set_field_time(deal, field, candidate.event_time_ms);
+        add_rule(rules, field_key(field), kConfirmedRule);
+    }
+    rules += '}';
 }
 
 } // namespace
@@ -299,12 +313,15 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
     row.deal = place;
     Deal next = plan.deals[place].now;
     const bool learned = learn_identities(candidate, plan, place, next, row);
-    take_fields(candidate, next);
+    Precedent precedent{.precedence = context.settings->precedence};
+    take_fields(candidate, next, precedent, row);
+    const bool probability_given =
+        has(candidate, Field::Probability) && !precedent.outranked.test(static_cast<std::size_t>(Field::Probability));
     const Deal& stored = plan.deals[place].now;
     const bool moved = next.stage != stored.stage;
     if (moved && !has(candidate, Field::StageEnteredAt)) next.stage_entered_at = candidate.event_time_ms;
     if (moved || is_closed(next.stage)) {
-        settle_stage(next, has(candidate, Field::Probability), is_closed(stored.stage), has(candidate, Field::ClosedAt) ? next.closed_at : 0,
+        settle_stage(next, probability_given, is_closed(stored.stage), has(candidate, Field::ClosedAt) ? next.closed_at : 0,
                      context.now_ms);
     }
     if (candidate.event_time_ms >= stored.base_time_ms) next.source_metadata = merged_metadata(stored.source_metadata, candidate.metadata);
@@ -312,9 +329,10 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
     const bool deletion = settle_deletion(candidate, next, context.now_ms);
     const bool same = std::ranges::all_of(kFields, [&](Field field) { return same_field(stored, next, field); }) &&
                       stored.source_metadata == next.source_metadata;
-    if (same && !deletion && !learned) return RowAction::Unchanged;
-
-    stamp_changed_fields(stored, next, candidate.event_time_ms);
+    if (!same) stamp_changed_fields(stored, next, candidate);
+    const GivenFields confirmed = confirm_fields(precedent, candidate, stored, next);
+    if (same && !deletion && !learned && confirmed.none()) return RowAction::Unchanged;
+    tell_confirmed(confirmed, candidate, next, change.rules);
     next.updated_at = context.now_ms;
     if (!next.is_spam && (next.name != stored.name || next.company != stored.company || deletion)) {
         next.match_key = match_key(normal_name(next.name), normal_company(next.company), next.source);

@@ -157,6 +157,10 @@ std::vector<SavedMapping> OverlayLedger::list_mappings() { return below_.list_ma
 std::optional<SavedMapping> OverlayLedger::read_mapping(std::string_view name) { return below_.read_mapping(name); }
 std::optional<SavedMapping> OverlayLedger::find_mapping(std::string_view fingerprint) { return below_.find_mapping(fingerprint); }
 void OverlayLedger::for_each_rankable(const std::function<void(const Deal&)>& each) { below_.for_each_rankable(each); }
+OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, std::uint32_t limit) {
+    return below_.changed_deals(after, limit);
+}
+
 void OverlayLedger::for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) { below_.for_each_held_lead(each); }
 std::uint64_t OverlayLedger::cursor(std::string_view follower) { return below_.cursor(follower); }
 std::vector<LedgerReader::DueRow> OverlayLedger::list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) {

@@ -13,32 +13,43 @@ namespace tributary::sqlite {
 namespace {
 
 constexpr std::size_t kFieldTimeBytes = 9;
+constexpr std::size_t kFieldOriginBytes = 2;
+constexpr std::int64_t kChangedSpan = 100'000; // deals looked at for one answer, about 30 ms
+constexpr std::uint32_t kChangedMax = 1'000;
+constexpr std::uint8_t kOriginMark = 0x80; // set in the byte of field
 
-// One byte of field, eight of milliseconds, little endian.
-void pack_times(const FieldTimes& times, std::vector<std::uint8_t>& out) {
+// A time: one byte of field, eight of milliseconds, little endian. An origin: one byte of field with the mark, one of source.
+void pack_fields(const Deal& deal, std::vector<std::uint8_t>& out) {
     out.clear();
-    for (const auto& [field, ms] : times) {
+    for (const auto& [field, source] : deal.field_origins) {
+        out.push_back(static_cast<std::uint8_t>(field) | kOriginMark);
+        out.push_back(static_cast<std::uint8_t>(source));
+    }
+    for (const auto& [field, ms] : deal.field_times) {
         out.push_back(static_cast<std::uint8_t>(field));
         for (unsigned shift = 0; shift < 64; shift += 8) out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(ms) >> shift));
     }
 }
 
-FieldTimes unpack_times(std::span<const std::uint8_t> bytes) {
-    FieldTimes times;
+void unpack_fields(std::span<const std::uint8_t> bytes, Deal& deal) {
+    for (; bytes.size() >= kFieldOriginBytes && (bytes[0] & kOriginMark) != 0; bytes = bytes.subspan(kFieldOriginBytes)) {
+        const std::uint8_t field = bytes[0] & static_cast<std::uint8_t>(~kOriginMark);
+        if (field < kFieldCount && bytes[1] <= kSourceCount)
+            deal.field_origins.emplace_back(static_cast<Field>(field), static_cast<Source>(bytes[1]));
+    }
     for (; bytes.size() >= kFieldTimeBytes; bytes = bytes.subspan(kFieldTimeBytes)) {
         if (bytes[0] >= kFieldCount) continue;
         std::uint64_t ms = 0;
         for (unsigned at = 0; at < 8; ++at) ms |= static_cast<std::uint64_t>(bytes[at + 1]) << (8 * at);
-        times.emplace_back(static_cast<Field>(bytes[0]), static_cast<std::int64_t>(ms));
+        deal.field_times.emplace_back(static_cast<Field>(bytes[0]), static_cast<std::int64_t>(ms));
     }
-    return times;
 }
 
 struct Packs { // bound, not copied
-    std::vector<std::uint8_t> times;
+    std::vector<std::uint8_t> fields;
     std::string external_ids;
     void fill(const Deal& deal) {
-        pack_times(deal.field_times, times);
+        pack_fields(deal, fields);
         external_ids = packed_external_ids(deal.external_ids);
     }
 };
@@ -65,7 +76,7 @@ void bind_deal(Statement& statement, const Deal& deal, const Packs& packs) {
         .bind(deal.contact_name);
     statement.bind(deal.contact_phone).bind(deal.description).bind(deal.lost_reason).bind_bytes_or_null(deal.lead_id.bytes);
     statement.bind(std::int64_t{deal.value_estimated}).bind(deal.stage_entered_at).bind(deal.closed_at).bind(deal.last_engaged_at);
-    statement.bind(deal.created_at).bind(deal.base_time_ms).bind_bytes(packs.times).bind(static_cast<std::int64_t>(deal.version));
+    statement.bind(deal.created_at).bind(deal.base_time_ms).bind_bytes(packs.fields).bind(static_cast<std::int64_t>(deal.version));
     statement.bind(static_cast<std::int64_t>(deal.created_seq)).bind(deal.source_metadata);
 }
 
@@ -107,7 +118,7 @@ Deal deal_of(const Statement& row) {
     deal.last_engaged_at = row.number(27);
     deal.created_at = row.number(28);
     deal.base_time_ms = row.number(29);
-    deal.field_times = unpack_times(row.bytes(30));
+    unpack_fields(row.bytes(30), deal);
     deal.version = static_cast<std::uint64_t>(row.number(31));
     deal.created_seq = static_cast<std::uint64_t>(row.number(32));
     deal.source_metadata = row.text(33);
@@ -202,6 +213,22 @@ void for_each_held_lead(Session& session, const std::function<void(const Id& dea
     Statement walk(session.db, kWalkHeldLeads);
     walk.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace));
     while (walk.row()) each(walk.id(0), walk.id(1));
+}
+
+LedgerReader::ChangedDeals changed_deals(Session& session, std::uint64_t after, std::uint32_t limit) {
+    LedgerReader::ChangedDeals found;
+    const std::int64_t last = last_count(session, kLastDealNo, session.workspace);
+    if (after >= static_cast<std::uint64_t>(last)) return found;
+    const auto from = static_cast<std::int64_t>(after);
+    const std::int64_t until = std::min(last, from + kChangedSpan);
+    const std::uint32_t most = std::clamp<std::uint32_t>(limit, 1, kChangedMax);
+    const std::int64_t first = first_row_no(session.workspace);
+    Statement walk(session.db, kWalkChangedDeals);
+    walk.bind(first + from).bind(first + until + 1).bind(std::int64_t{most});
+    while (walk.row()) found.deals.push_back(walk.id(0));
+    const std::int64_t reached = found.deals.size() == most ? id_number(found.deals.back()) : until;
+    found.next = reached < last ? static_cast<std::uint64_t>(reached) : 0;
+    return found;
 }
 
 } // namespace tributary::sqlite

@@ -43,6 +43,9 @@ class Reading : public Port {
     void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override {
         sqlite::for_each_held_lead(session_, each);
     }
+    LedgerReader::ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override {
+        return sqlite::changed_deals(session_, after, limit);
+    }
     std::uint64_t cursor(std::string_view follower) override { return sqlite::read_cursor(session_, follower); }
     std::vector<LedgerReader::DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override {
         return sqlite::list_due(session_, bit, after, limit);

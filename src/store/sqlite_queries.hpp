@@ -44,6 +44,9 @@ inline constexpr Sql kWalkRankable{Use::Read,
 inline constexpr Sql kWalkHeldLeads{Use::Read, "SELECT id, lead_id FROM deals WHERE no >= ? AND no < ? AND deleted_at = 0 "
                                                "AND lead_id IS NOT NULL ORDER BY no"};
 
+inline constexpr Sql kWalkChangedDeals{Use::Read, "SELECT id FROM deals WHERE no > ? AND no < ? AND deleted_at = 0 AND is_spam = 0 "
+                                                  "AND version <> created_seq ORDER BY no LIMIT ?"};
+
 // ---- leads
 #define TRIBUTARY_LEAD_COLUMNS                                                                                                             \
     "id, email, status, first_name, last_name, company, phone, source, ai_score, ai_qualification_summary, is_spam, metadata_json, "       \
@@ -148,14 +151,55 @@ inline constexpr Sql kPutCursor{
     "INSERT INTO x_cursors (tenant, follower, seq) VALUES (current_tenant(), ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq"};
 
 inline constexpr std::array kTenantQueries{
-    &kInsertDeal.one,      &kInsertDeal.group, &kUpdateDeal,      &kReadDeal,       &kReadDealNames,    &kReadDealBirth,
-    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads,  &kInsertLead.one,   &kInsertLead.group,
-    &kUpdateLead,          &kReadLead,         &kLastLeadNo,      &kReadLeadEmail,  &kWalkEmailKeys,    &kAppendJournal.one,
-    &kAppendJournal.group, &kLastJournalNo,    &kFirstJournalNo,  &kReadJournalRow, &kListDue,          &kPutUnit,
-    &kStretchUnit,         &kReadUnit,         &kReadUnitSpan,    &kReadUnitRaw,    &kLastUnitNo,       &kListUnits,
-    &kFindSameFile,        &kAddRaw,           &kReadRaw,         &kAddOutcomes,    &kFindOutcomeStart, &kWalkOutcomes,
-    &kFindAnswer,          &kPutAnswer,        &kSettingsVersion, &kReadSettings,   &kPutSettings,      &kListMappings,
-    &kReadMapping,         &kFindMapping,      &kPutMapping,      &kDropMapping,    &kReadCursor,       &kPutCursor,
+    &kInsertDeal.one,
+    &kInsertDeal.group,
+    &kUpdateDeal,
+    &kReadDeal,
+    &kReadDealNames,
+    &kReadDealBirth,
+    &kLastDealNo,
+    &kWalkDealKeys,
+    &kWalkRankable,
+    &kWalkHeldLeads,
+    &kWalkChangedDeals,
+    &kInsertLead.one,
+    &kInsertLead.group,
+    &kUpdateLead,
+    &kReadLead,
+    &kLastLeadNo,
+    &kReadLeadEmail,
+    &kWalkEmailKeys,
+    &kAppendJournal.one,
+    &kAppendJournal.group,
+    &kLastJournalNo,
+    &kFirstJournalNo,
+    &kReadJournalRow,
+    &kListDue,
+    &kPutUnit,
+    &kStretchUnit,
+    &kReadUnit,
+    &kReadUnitSpan,
+    &kReadUnitRaw,
+    &kLastUnitNo,
+    &kListUnits,
+    &kFindSameFile,
+    &kAddRaw,
+    &kReadRaw,
+    &kAddOutcomes,
+    &kFindOutcomeStart,
+    &kWalkOutcomes,
+    &kFindAnswer,
+    &kPutAnswer,
+    &kSettingsVersion,
+    &kReadSettings,
+    &kPutSettings,
+    &kListMappings,
+    &kReadMapping,
+    &kFindMapping,
+    &kPutMapping,
+    &kDropMapping,
+    &kReadCursor,
+    &kPutCursor,
 };
 
 } // namespace tributary::sqlite

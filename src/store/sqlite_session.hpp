@@ -93,6 +93,7 @@ void insert_deals(Session& session, std::span<const Deal* const> deals);
 void update_deals(Session& session, std::span<const Deal* const> deals);
 void for_each_rankable(Session& session, const std::function<void(const Deal&)>& each);
 void for_each_held_lead(Session& session, const std::function<void(const Id& deal, const Id& lead)>& each);
+[[nodiscard]] LedgerReader::ChangedDeals changed_deals(Session& session, std::uint64_t after, std::uint32_t limit);
 
 // ---- sqlite_names.cpp
 [[nodiscard]] std::vector<std::optional<Id>> find_external(Session& session, std::span<const ExternalId> wanted);

@@ -142,6 +142,13 @@ class LedgerReader {
     virtual void for_each_rankable(const std::function<void(const Deal&)>& each) = 0;
     // Every deal of the workspace that is not deleted and has a lead, once, with that lead. A pass over all deals.
     virtual void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) = 0;
+    // Deals that were changed after they were made, deleted and spam ones left out: at most `limit` of them behind the place `after` in
+    // the order of arrival (0: from the first), among a bounded number of deals. `next` is the place to go on from; 0: that was all.
+    struct ChangedDeals {
+        std::vector<Id> deals;
+        std::uint64_t next = 0;
+    };
+    [[nodiscard]] virtual ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) = 0;
     // Where a follower of the journal stands (the last seq it has dealt with), 0 at first. Per tenant.
     [[nodiscard]] virtual std::uint64_t cursor(std::string_view follower) = 0;
     // Rows of the whole tenant after `after` whose `due` has the bit, oldest first, with the workspace they belong to.

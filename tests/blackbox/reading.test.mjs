@@ -73,11 +73,12 @@ test('the same deals come out of every writing of them', async () => {
     for (const [name, file] of Object.entries(writings)) {
         const client = await tenant(`writing-${name}`);
         const { json } = await client.upload(file);
-        assert.deepEqual(json.counts, { read: 2, created: 2, updated: 0, unchanged: 0, skipped: 0, rejected: 0 }, name + JSON.stringify(json.results));
+        const skipped = name === 'report' ? 1 : 0; // its totals
+        assert.deepEqual(json.counts, { read: 2 + skipped, created: 2, updated: 0, unchanged: 0, skipped, rejected: 0 }, name + JSON.stringify(json.results));
         assert.deepEqual(shown(await client.all('', 'deals')), expected, name);
         const options = await optionsOf(client, json);
         assert.equal(options.format, name === 'workbook' ? 'xlsx' : 'csv');
-        assert.equal(options.skipped_rows, name === 'report' ? 1 : 0);
+        assert.equal(options.skipped_rows, skipped);
     }
 });
 

@@ -49,7 +49,7 @@ TEST(Settings, AbsentOnesHaveTheirDefaults) {
 TEST(Settings, WrittenOutTheyReadBack) {
     const std::string json =
         R"({"base_currency":"EUR","fx_rates":{"USD":0.92,"IDR":0.000000001,"GBP":1000000000,"CHF":10},"stage_values":{"Prospecting \"x\"":"discovery"},)"
-        R"("company_size_values":{"51-200":50000.5},"email_default_value":15000,"default_country_code":"49"})";
+        R"("company_size_values":{"51-200":50000.5},"email_default_value":15000,"default_country_code":"49","source_precedence":[["manual"],["hubspot","salesforce"]]})";
     const auto settings = parse_settings(json);
     ASSERT_TRUE(settings) << settings.error().message;
     EXPECT_EQ(settings_json(*settings), json);

@@ -1,4 +1,5 @@
-// For any history: taking a unit back is as if it had never come, and taking that back is as if nothing had happened.
+// For any history: taking a unit back is as if it had never come, and taking that back is as if nothing had happened; also where some
+// sources are believed before others.
 #include "pipeline/undo_shop.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +9,8 @@ namespace tributary::testing {
 namespace {
 
 constexpr int kDeals = 4;
+constexpr std::string_view kNoPrecedence = "{}";
+constexpr std::string_view kPrecedence = R"({"source_precedence":["manual",["salesforce","hubspot"],"csv"]})";
 
 // One thing that happens. Values are new each time: what only repeats what is known leaves no trace, so undo cannot know of it.
 struct Event {
@@ -48,7 +51,11 @@ Event any_event(int& counter) {
     event.which = *rc::gen::inRange<std::size_t>(0, 1'000);
     if (event.kind == Event::Import) {
         const int rows = *rc::gen::inRange(1, 5);
-        for (int at = 0; at < rows; ++at) event.rows.push_back(any_row(counter));
+        const Source source = *rc::gen::element(Source::Api, Source::Csv, Source::Salesforce, Source::Hubspot);
+        for (int at = 0; at < rows; ++at) {
+            event.rows.push_back(any_row(counter));
+            event.rows.back().source = source;
+        }
     }
     event.field = *rc::gen::element(Field::Owner, Field::Value, Field::Description);
     event.value = std::to_string(++counter);
@@ -127,15 +134,19 @@ void tell(UndoShop& shop, Told& told, int length) {
     }
 }
 
-TEST(UndoProperty, AHistoryWithUndosIsTheHistoryWithoutWhatWasUndone) {
+class UndoProperty : public ::testing::TestWithParam<std::string_view> {};
+
+TEST_P(UndoProperty, AHistoryWithUndosIsTheHistoryWithoutWhatWasUndone) {
     std::size_t compared = 0;
     EXPECT_TRUE(rc::check("any imports, edits, deletions and undos", [&] {
         UndoShop shop;
+        shop.settle(GetParam());
         Told told;
         tell(shop, told, *rc::gen::inRange(2, 9));
         shop.store->check(true);
-        RC_PRE(told.all_taken_back);
+        RC_PRE(told.all_taken_back && !shop.outranked); // what is outranked leaves no trace either
         UndoShop without;
+        without.settle(GetParam());
         std::vector<Id> units;
         for (const Event& event : told.events) {
             if (event.kind == Event::Undo || event.taken_back)
@@ -143,6 +154,7 @@ TEST(UndoProperty, AHistoryWithUndosIsTheHistoryWithoutWhatWasUndone) {
             else
                 happen(without, event, units);
         }
+        RC_PRE(!without.outranked);
         ++compared;
         RC_ASSERT(shop.picture() == without.picture());
         const MetricTotals anew = load_ranks(*shop.store, shop.scope)->totals();
@@ -154,24 +166,30 @@ TEST(UndoProperty, AHistoryWithUndosIsTheHistoryWithoutWhatWasUndone) {
     EXPECT_GT(compared, 20U);
 }
 
-TEST(UndoProperty, UndoingAnUndoIsAsIfNothingHadHappened) {
+TEST_P(UndoProperty, UndoingAnUndoIsAsIfNothingHadHappened) {
     EXPECT_TRUE(rc::check("any history, any unit of it", [] {
         UndoShop shop;
+        shop.settle(GetParam());
         Told told;
         tell(shop, told, *rc::gen::inRange(2, 9));
         for (std::size_t at = 0; at < told.units.size(); ++at) {
             if (told.events[told.import_at[at]].taken_back) continue;
             const auto before = shop.picture();
+            const auto origins = shop.origins();
             shop.clock.move_ms(10);
             const Id undo = shop.undo(told.units[at]);
             shop.clock.move_ms(10);
             shop.undo(undo);
             RC_ASSERT(shop.picture() == before);
+            RC_ASSERT(shop.origins() == origins);
             RC_ASSERT(shop.unit(told.units[at]).state == UnitState::Done);
         }
         shop.store->check(true);
     }));
 }
+
+INSTANTIATE_TEST_SUITE_P(Settings, UndoProperty, ::testing::Values(kNoPrecedence, kPrecedence),
+                         [](const auto& info) { return info.index == 0 ? "NewestWins" : "WithPrecedence"; });
 
 } // namespace
 } // namespace tributary::testing

@@ -1,5 +1,6 @@
 // A workshop whose arrivals are stored units, and whose undos run as the writer would run them.
 #pragma once
+#include "deal/field_origin.hpp"
 #include "deal/json.hpp"
 #include "pipeline/undo.hpp"
 #include "pipeline/workshop.hpp"
@@ -12,6 +13,8 @@
 namespace tributary::testing {
 
 struct UndoShop : Workshop {
+    bool outranked = false; // some row of an import was told so
+
     template <typename Work>
     auto in_turn(const Work& work) {
         const auto batch = store->begin();
@@ -43,6 +46,10 @@ struct UndoShop : Workshop {
             const IngestContext context{.unit = &unit, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
             const Plan plan = ingest(turn.ledger, turn.ranks, context, rows);
             unit.counts = plan.counts;
+            for (const RowResult& row : plan.rows) {
+                outranked =
+                    outranked || std::ranges::any_of(row.warnings, [](const FieldProblem& warning) { return warning.code == "outranked"; });
+            }
             turn.ledger.put_unit(unit);
             return unit.id;
         });
@@ -64,7 +71,9 @@ struct UndoShop : Workshop {
     void edit(const Id& deal, Field field, std::string value) {
         Draft draft = deal_draft(read(deal).name, "", Source::Manual);
         draft[field] = std::move(value);
-        person(deal, normalise(draft, *ranks.of(scope)->settings(), clock.now_ms()).value());
+        Candidate candidate = normalise(draft, *ranks.of(scope)->settings(), clock.now_ms()).value();
+        candidate.given.reset(static_cast<std::size_t>(Field::Name)); // named only to be normalised
+        person(deal, std::move(candidate));
     }
 
     Unit unit(const Id& id) {
@@ -147,6 +156,20 @@ struct UndoShop : Workshop {
         std::string out;
         for (const auto& [key, value] : members) out += key + "=" + value + ";";
         return out;
+    }
+
+    // Which source stands for every field, a line a deal, sorted.
+    std::vector<std::string> origins() {
+        std::vector<std::string> lines;
+        for (const Deal& deal : deals()) {
+            std::string& line = lines.emplace_back(deal.name);
+            for (const Field field : kFields) {
+                const auto origin = origin_of(deal, field);
+                line += "|" + (origin ? std::string(source_key(*origin)) : "");
+            }
+        }
+        std::ranges::sort(lines);
+        return lines;
     }
 
     // Everything a user sees of the workspace but ids, versions and the time of the last change: one line a deal and a lead, sorted.

@@ -56,6 +56,14 @@ struct Workshop {
         return plan;
     }
 
+    // What the workspace decides, as its settings would say it.
+    void settle(std::string_view settings) {
+        const auto batch = store->begin();
+        batch->ledger(scope).put_settings(parse_settings(settings).value());
+        batch->commit();
+        ranks.forget(scope);
+    }
+
     Deal read(const Id& id) {
         Deal deal;
         store->read(scope, [&](LedgerReader& ledger) { deal = ledger.read_deals(std::span(&id, 1)).front().value(); });

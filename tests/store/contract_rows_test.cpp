@@ -39,6 +39,9 @@ Deal any_deal() {
     deal.twin = *rc::gen::inRange(0, 100'000);
     const int times = *rc::gen::inRange(0, 5);
     for (int at = 0; at < times; ++at) deal.field_times.emplace_back(static_cast<Field>(at * 3), *rc::gen::arbitrary<std::int64_t>());
+    const int origins = *rc::gen::inRange(0, 5);
+    for (int at = 0; at < origins; ++at)
+        deal.field_origins.emplace_back(static_cast<Field>(at * 4), static_cast<Source>(*rc::gen::inRange(0, 8)));
     deal.version = *rc::gen::inRange<std::uint64_t>(0, 1'000'000'000'000);
     return deal;
 }
@@ -183,6 +186,39 @@ TEST_P(StoreContract, TheLeadsThatDealsHoldAreNamedWithoutDeletedDealsAndOtherWo
         return 0;
     });
     EXPECT_EQ(held, (std::vector<std::pair<Id, Id>>{{holds.id, holds.lead_id}}));
+}
+
+TEST_P(StoreContract, ChangedDealsAreWalkedInTheOrderOfArrivalByAnyStep) {
+    const auto scope = store_.scope();
+    const auto other = store_.scope("acme", "other");
+    std::vector<Id> changed;
+    for (int at = 0; at < 7; ++at) {
+        Deal deal = a_deal("Deal", static_cast<std::uint8_t>(at + 1));
+        deal.version = deal.created_seq = 5;
+        if (at % 2 == 0) deal.version = 9;
+        if (at == 4) deal.deleted_at = 1;
+        if (at == 6) deal.is_spam = true;
+        store_.write(scope, [&](Ledger& ledger) { insert(ledger, deal); });
+        if (at == 0 || at == 2) changed.push_back(deal.id);
+    }
+    Deal foreign = a_deal("Foreign");
+    foreign.version = 9;
+    store_.write(other, [&](Ledger& ledger) { insert(ledger, foreign); });
+    for (const std::uint32_t limit : {1U, 2U, 100U}) {
+        std::vector<Id> met;
+        store_.read(scope, [&](LedgerReader& reader) {
+            std::uint64_t place = 0;
+            do {
+                const auto found = reader.changed_deals(place, limit);
+                EXPECT_LE(found.deals.size(), limit);
+                met.insert(met.end(), found.deals.begin(), found.deals.end());
+                place = found.next;
+            } while (place != 0);
+            return 0;
+        });
+        EXPECT_EQ(met, changed) << limit;
+    }
+    EXPECT_TRUE(store_.read(store_.scope("nobody"), [&](LedgerReader& reader) { return reader.changed_deals(0, 10).deals.empty(); }));
 }
 
 TEST_P(StoreContract, AClashAmongRowsOfOneCallIsNoticedWhereverTheyStand) {

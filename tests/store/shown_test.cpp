@@ -9,6 +9,7 @@ namespace tributary {
 std::string shown(const Deal& d) {
     std::string times;
     for (const auto& [field, ms] : d.field_times) times += fmt::format("{}@{} ", static_cast<int>(field), ms);
+    for (const auto& [field, source] : d.field_origins) times += fmt::format("{}by{} ", static_cast<int>(field), static_cast<int>(source));
     std::string externals;
     for (const auto& [system, id] : d.external_ids) externals += fmt::format("{}:{} ", system, id);
     return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", d.id.text(), d.name,

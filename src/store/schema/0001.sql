@@ -80,7 +80,8 @@ CREATE TABLE x_deals (
     last_engaged_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     base_time_ms INTEGER NOT NULL,
-    field_times BLOB NOT NULL,     -- 9 bytes each: field, milliseconds (little endian)
+    field_times BLOB NOT NULL,     -- which source set a field last: 2 bytes each, 0x80 + field, source; then
+                                   -- when: 9 bytes each, field, milliseconds (little endian)
     version INTEGER NOT NULL,
     created_seq INTEGER NOT NULL,  -- number of the journal row that made it
     source_metadata TEXT NOT NULL
