@@ -96,6 +96,9 @@ test('a running import is cancelled: what was done is kept, says so, and can be 
     assert.equal(await countDeals(client), done.counts.created);
     const { json: no } = await client.post(`/api/sales/imports/${id}/cancel`, undefined, { expect: 409 });
     assert.equal(no.code, 'not_running');
+    const { json: undo } = await client.post(`/api/sales/imports/${id}/undo`, undefined, { expect: [200, 202] });
+    await ended(client, undo.undo_id);
+    assert.equal(await countDeals(client), 0);
     const other = await tenant('cancel-other');
     await other.post(`/api/sales/imports/${id}/cancel`, undefined, { expect: 404 });
 });
