@@ -26,7 +26,6 @@ bool is_whole(std::string_view row, std::string_view body) {
     return from != std::string_view::npos && body.substr(from, to - from + 1) == row;
 }
 
-// What a reader may see of the request; the rules outlive it.
 // The answer of a SOAP sender: an Ack, or a fault that makes it try again.
 http::Response soap_reply(int status, std::string body) {
     auto response = json_reply(status, std::move(body));

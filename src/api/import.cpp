@@ -5,31 +5,16 @@
 #include "deal/show.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace tributary {
 namespace {
 
 JournalEntry unit_entry(const Unit& unit, Happening happening, std::int64_t now_ms) {
-    JournalEntry entry;
-    entry.at = now_ms;
-    entry.happening = happening;
-    entry.source = unit.source;
-    entry.unit = unit.id;
-    entry.actor = unit.actor;
-    entry.body = "{\"state\":";
-    append_json_string(entry.body, unit_state_key(unit.state));
-    append_key(entry.body, "read");
-    entry.body += std::to_string(unit.counts.read);
-    append_key(entry.body, "created");
-    entry.body += std::to_string(unit.counts.created);
-    append_key(entry.body, "updated");
-    entry.body += std::to_string(unit.counts.updated);
-    append_key(entry.body, "unchanged");
-    entry.body += std::to_string(unit.counts.unchanged);
-    append_key(entry.body, "rejected");
-    entry.body += std::to_string(unit.counts.rejected);
-    entry.body += '}';
-    return entry;
+    const UnitCounts& counts = unit.counts;
+    return about_unit(unit, happening, now_ms,
+                      fmt::format(R"(,"read":{},"created":{},"updated":{},"unchanged":{},"skipped":{},"rejected":{})", counts.read, counts.created,
+                                  counts.updated, counts.unchanged, counts.skipped, counts.rejected));
 }
 
 std::uint64_t held_by(const Plan& plan) {
@@ -82,12 +67,12 @@ Result<void> Import::begin() {
     if (!key) return std::unexpected(key.error());
     if (!*key) return {};
     hold_ = call_->app.in_flight.take(answer_scope(*call_) + "\n" + **key);
-    if (!hold_) {
+    const std::int64_t now = call_->app.clock.now_ms();
+    call_->app.store.read(call_->scope, [&](LedgerReader& ledger) { earlier_ = ledger.find_answer(answer_scope(*call_), **key, now); });
+    if (!hold_ && !earlier_) { // one that goes on by itself has its answer already
         return std::unexpected(Refusal{.reason = Reason::Conflict, .code = "idempotency_in_flight",
                                        .message = "A request with this Idempotency-Key is running.", .details = {}, .retry_after_s = 1});
     }
-    const std::int64_t now = call_->app.clock.now_ms();
-    call_->app.store.read(call_->scope, [&](LedgerReader& ledger) { earlier_ = ledger.find_answer(answer_scope(*call_), **key, now); });
     return {};
 }
 
@@ -131,7 +116,7 @@ void Import::keep_raw(std::string bytes) {
     raw_bytes_ += bytes.size();
     slice_bytes_ += bytes.size();
     slice_.raw.push_back({next_piece_++, std::move(bytes)});
-    if (slice_bytes_ >= kBytesPerSlice || next_piece_ == 1) send_slice(); // the first at once: the import can be seen from then on
+    if (slice_bytes_ >= kBytesPerSlice || (stored_first_ && next_piece_ == 1)) send_slice();
 }
 
 bool Import::full() {

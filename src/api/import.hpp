@@ -54,6 +54,8 @@ class Import : public std::enable_shared_from_this<Import> {
     // Normalises the row and queues it. False: the import has failed and takes no more; refusal() says why when it is the input's fault.
     [[nodiscard]] bool push(ReadRow&& row);
     [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
+    // The input is stored before its rows are read: it can be seen from its first bytes on.
+    void is_stored_first() { stored_first_ = true; }
     // Raw bytes of the file, kept with the rows of the slice they came with.
     void keep_raw(std::string bytes);
     // All raw bytes were given to keep_raw(), and every slice that follows may say so.
@@ -132,6 +134,7 @@ class Import : public std::enable_shared_from_this<Import> {
     std::optional<AutomationPolicy> automations_; // asked for
     bool automations_chosen_ = false;
     Mode mode_ = Mode::Run;
+    bool stored_first_ = false;
     std::uint64_t rows_to_pass_ = 0;     // were run before the program stopped
     std::string sha_;                    // of the raw bytes, once they are whole
     std::uint64_t skipped_ = 0;          // counted when it ends

@@ -26,7 +26,7 @@ void Import::keep_results(const Slice& slice) {
 
 http::Response Import::answer(Turn& turn, const Unit& unit) const {
     const UnitCounts& counts = unit.counts;
-    const bool all_rejected = counts.read > 0 && counts.rejected == counts.read;
+    const bool all_rejected = counts.rejected > 0 && counts.rejected + counts.skipped == counts.read; // what is skipped was no deal
     std::string body = "{\"status\":";
     append_json_string(body, all_rejected ? "error" : counts.rejected > 0 || unit.state == UnitState::Cancelled ? "partial" : "success");
     if (all_rejected) {

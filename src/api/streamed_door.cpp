@@ -29,6 +29,7 @@ class StreamedDoor final : public http::BodyTaker, public std::enable_shared_fro
             if (const auto self = weak.lock()) self->there_is_room();
         };
         import_ = std::make_shared<Import>(call_, new_unit(*call_, door.path, true), room);
+        if (stored_first_) import_->is_stored_first();
         import_->on_first_rows([this] {
             auto asked = reader_->asked();
             return asked.empty() ? import_options(call_->request.query) : asked;

@@ -8,9 +8,12 @@
 #include "pipeline/flip.hpp"
 #include "pipeline/undo.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fcntl.h>
 #include <filesystem>
+#include <future>
+#include <iterator>
 #include <stdexcept>
 #include <sys/file.h>
 #include <unistd.h>
@@ -69,57 +72,50 @@ Runtime::Runtime(const Options& options)
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
     }
-    go_on_with_jobs();
-    settle_cut_off_imports();
+    go_on_where_it_stopped();
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
 }
 
-// An undo, or a flipping of values, that was running when the program ended goes on where it stopped.
-void Runtime::go_on_with_jobs() {
+// What was running when the program ended goes on where it stopped: an undo, a flipping of values, and an import whose input was stored to
+// its end. Another import says that it will not; sending its input again is harmless.
+void Runtime::go_on_where_it_stopped() {
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
-        UnitPage recent;
-        store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = Source::System, .after = {}, .limit = 500}); });
-        for (const Unit& unit : recent.units) {
-            if (unit.state != UnitState::Running) continue;
+        for (Unit& unit : running_units(scope)) {
             if (unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
-            if (unit.door == kFlipDoor) go_on_with_flip(app_, scope, unit.id);
+            else if (unit.door == kFlipDoor) go_on_with_flip(app_, scope, unit.id);
+            else if (can_go_on(unit)) go_on_with_import(app_, scope, unit);
+            else close_cut_off(scope, std::move(unit));
         }
     }
 }
 
-// An import whose input was stored to its end goes on; another says that it will not, and sending its input again is harmless.
-void Runtime::settle_cut_off_imports() {
-    std::vector<std::pair<TenantScope, Unit>> going_on;
-    for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
-        const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
-        UnitPage recent;
-        store_->read(scope, [&](LedgerReader& ledger) { recent = ledger.list_units({.source = {}, .after = {}, .limit = 500}); });
-        for (Unit& unit : recent.units) {
-            if (unit.state != UnitState::Running || unit.door == kUndoDoor || unit.door == kFlipDoor) continue; // these go on by themselves
-            if (can_go_on(unit)) going_on.emplace_back(scope, std::move(unit));
-            else close_cut_off(scope, unit);
-        }
-    }
-    for (const auto& [scope, unit] : going_on) go_on_with_import(app_, scope, unit);
+std::vector<Unit> Runtime::running_units(const TenantScope& scope) {
+    constexpr std::uint32_t kUnitsPerRead = 500;
+    std::vector<Unit> running;
+    store_->read(scope, [&](LedgerReader& ledger) {
+        UnitQuery query{.source = {}, .after = {}, .limit = kUnitsPerRead, .state = UnitState::Running};
+        do {
+            UnitPage page = ledger.list_units(query);
+            std::ranges::move(page.units, std::back_inserter(running));
+            query.after = std::move(page.next);
+        } while (!query.after.empty());
+    });
+    return running;
 }
 
-void Runtime::close_cut_off(const TenantScope& scope, Unit& unit) {
+void Runtime::close_cut_off(const TenantScope& scope, Unit unit) {
     unit.state = UnitState::Failed;
     unit.failure = "The server stopped before the import had ended; send the input again, what is stored will be unchanged.";
     unit.finished_at = clock_.now_ms();
-    std::vector<JournalEntry> rows(1);
-    rows[0].at = unit.finished_at;
-    rows[0].happening = Happening::ImportFinished;
-    rows[0].source = unit.source;
-    rows[0].unit = unit.id;
-    rows[0].actor = "system";
-    rows[0].body = R"({"state":"failed"})";
-    const auto batch = store_->begin();
-    Ledger& ledger = batch->ledger(scope);
-    ledger.put_unit(unit);
-    ledger.append_journal(rows);
-    batch->commit();
+    std::promise<bool> closed;
+    const auto close = [&unit](Turn& turn) {
+        turn.ledger.put_unit(unit);
+        turn.told = {about_unit(unit, Happening::ImportFinished, turn.now_ms)};
+        turn.ledger.append_journal(turn.told);
+    };
+    const bool taken = writer_->submit(scope, Writer::Lane::Bulk, close, [&closed](bool committed) { closed.set_value(committed); });
+    if (!taken || !closed.get_future().get()) throw std::runtime_error("an import that was cut off could not be closed");
 }
 
 Runtime::~Runtime() { stop(); }

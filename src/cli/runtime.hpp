@@ -39,9 +39,9 @@ class Runtime {
     void stop();
 
   private:
-    void settle_cut_off_imports();
-    void close_cut_off(const TenantScope& scope, Unit& unit);
-    void go_on_with_jobs();
+    void go_on_where_it_stopped();
+    [[nodiscard]] std::vector<Unit> running_units(const TenantScope& scope);
+    void close_cut_off(const TenantScope& scope, Unit unit);
     void tidy_until_stopped();
 
     SystemClock clock_;

@@ -47,22 +47,14 @@ void keep_progress(Unit& unit, const FlipProgress& progress) {
 }
 
 void tell_of_unit(Turn& turn, const Unit& unit, Happening happening, const FlipProgress& progress) {
-    std::vector<JournalEntry> rows(1);
-    JournalEntry& entry = rows.front();
-    entry.at = turn.now_ms;
-    entry.happening = happening;
-    entry.source = unit.source;
-    entry.unit = unit.id;
-    entry.actor = unit.actor;
-    entry.body = "{\"state\":";
-    append_json_string(entry.body, unit_state_key(unit.state));
-    append_key(entry.body, "source_precedence");
-    append_precedence(entry.body, progress.precedence);
-    append_key(entry.body, "counts");
-    append_flip_counts(entry.body, progress.counts);
-    entry.body += '}';
+    std::string members;
+    append_key(members, "source_precedence");
+    append_precedence(members, progress.precedence);
+    append_key(members, "counts");
+    append_flip_counts(members, progress.counts);
+    std::vector<JournalEntry> rows{about_unit(unit, happening, turn.now_ms, members)};
     turn.ledger.append_journal(rows);
-    turn.told.push_back(std::move(entry));
+    turn.told.push_back(std::move(rows.front()));
 }
 
 void end(Turn& turn, Unit& unit, UnitState state, const FlipProgress& progress) {

@@ -166,6 +166,8 @@ void load_named(LedgerReader& ledger, const MatchKey& key, Plan& plan);         
                                        RowResult& row, RowChange& change);                                      // 3
 void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row,
                RowChange& change);                                                                              // 4
+// That a unit has begun or ended: {"state", and `members` (",\"name\":value...")}.
+[[nodiscard]] JournalEntry about_unit(const Unit& unit, Happening happening, std::int64_t now_ms, std::string_view members = {});
 void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_t due);                         // 7: its journal row
 void record(Ledger& ledger, const IngestContext& context, Plan& plan);                                          // 7
 [[nodiscard]] std::uint8_t trigger(std::optional<Risk> before, const Deal& now, AutomationPolicy automations);       // 9: what is due after the commit

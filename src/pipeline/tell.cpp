@@ -233,4 +233,18 @@ void tell(Plan& plan, const RowResult& row, const RowChange& change, std::uint8_
     plan.journal_deal.push_back(deal_changed ? row.deal : Plan::kNoDeal);
 }
 
+JournalEntry about_unit(const Unit& unit, Happening happening, std::int64_t now_ms, std::string_view members) {
+    JournalEntry entry;
+    entry.at = now_ms;
+    entry.happening = happening;
+    entry.source = unit.source;
+    entry.unit = unit.id;
+    entry.actor = unit.actor;
+    entry.body = "{\"state\":";
+    append_json_string(entry.body, unit_state_key(unit.state));
+    entry.body += members;
+    entry.body += '}';
+    return entry;
+}
+
 } // namespace tributary

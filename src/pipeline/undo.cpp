@@ -20,22 +20,14 @@ void add_counts(UnitCounts& sum, const std::vector<RowOutcome>& outcomes) {
 }
 
 void tell_of_unit(Turn& turn, const Unit& undo, Happening happening, const UndoProgress& progress) {
-    std::vector<JournalEntry> rows(1);
-    JournalEntry& entry = rows.front();
-    entry.at = turn.now_ms;
-    entry.happening = happening;
-    entry.source = undo.source;
-    entry.unit = undo.id;
-    entry.actor = undo.actor;
-    entry.body = "{\"state\":";
-    append_json_string(entry.body, unit_state_key(undo.state));
-    append_key(entry.body, "undoes");
-    append_id(entry.body, progress.undoes);
-    append_key(entry.body, "counts");
-    append_undo_counts(entry.body, progress.counts);
-    entry.body += '}';
+    std::string members;
+    append_key(members, "undoes");
+    append_id(members, progress.undoes);
+    append_key(members, "counts");
+    append_undo_counts(members, progress.counts);
+    std::vector<JournalEntry> rows{about_unit(undo, happening, turn.now_ms, members)};
     turn.ledger.append_journal(rows);
-    turn.told.push_back(std::move(entry));
+    turn.told.push_back(std::move(rows.front()));
 }
 
 // The undone unit is undone. When it was an undo itself, what that had undone is in force again; and so on down to an arrival.

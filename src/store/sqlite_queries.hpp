@@ -105,9 +105,9 @@ inline constexpr Sql kReadUnitSpan{Use::Read, "SELECT first_seq, last_seq FROM u
 inline constexpr Sql kReadUnitRaw{Use::Read, "SELECT raw_size, raw FROM units WHERE no = ? AND id = ? AND raw IS NOT NULL"};
 inline constexpr Sql kLastUnitNo{Use::Read, "SELECT no FROM units WHERE no >= ? AND no < ? ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kListUnits{Use::Read, "SELECT " TRIBUTARY_UNIT_COLUMNS " FROM imports WHERE no >= ?1 AND no < ?2 "
-                                           "AND (?3 < 0 OR source = ?3) ORDER BY no DESC LIMIT ?4"};
+                                           "AND (?3 < 0 OR source = ?3) AND (?5 < 0 OR state = ?5) ORDER BY no DESC LIMIT ?4"};
 inline constexpr Sql kFindSameFile{
-    Use::Read, "SELECT id FROM imports WHERE no >= ?1 AND no < ?2 AND state = 2 AND sha256 = ?3 ORDER BY no DESC LIMIT 1"};
+    Use::Read, "SELECT id FROM whole_imports WHERE sha256 = ?3 AND no >= ?1 AND no < ?2 AND state = 2 ORDER BY no DESC LIMIT 1"};
 inline constexpr Sql kAddRaw{Use::Write,
                              "INSERT INTO x_raw (tenant, workspace, unit, ordinal, size, bytes) VALUES (current_tenant(), ?,?,?,?,?)"};
 inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw WHERE workspace = ? AND unit = ? AND ordinal >= ? "

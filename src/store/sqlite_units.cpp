@@ -65,6 +65,7 @@ UnitPage list_units(Session& session, const UnitQuery& query) {
     Statement list(session.db, kListUnits);
     list.bind(first_row_no(session.workspace)).bind(query.after.empty() ? end_row_no(session.workspace) : session.row_no(after.id));
     list.bind(query.source ? static_cast<std::int64_t>(*query.source) : -1).bind(std::int64_t{limit} + 1);
+    list.bind(query.state ? static_cast<std::int64_t>(*query.state) : -1);
     UnitPage page;
     while (list.row()) {
         if (page.units.size() == limit) {

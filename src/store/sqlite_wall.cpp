@@ -17,11 +17,12 @@ struct View {
     std::string_view name;
     std::string_view table;
 };
-constexpr std::array<View, 11> kViews{{{"deals", "x_deals"},
+constexpr std::array<View, 12> kViews{{{"deals", "x_deals"},
                                        {"leads", "x_leads"},
                                        {"journal", "x_journal"},
                                        {"units", "x_units"},
                                        {"imports", "x_units"},
+                                       {"whole_imports", "x_units"},
                                        {"raw", "x_raw"},
                                        {"outcomes", "x_outcomes"},
                                        {"answers", "x_answers"},

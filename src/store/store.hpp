@@ -78,6 +78,7 @@ struct UnitQuery {
     std::optional<Source> source;
     std::string after;
     std::uint32_t limit = 50;
+    std::optional<UnitState> state;
 };
 struct UnitPage {
     std::vector<Unit> units;
@@ -126,7 +127,7 @@ class LedgerReader {
     [[nodiscard]] virtual std::uint64_t first_seq() = 0; // oldest row kept; 0 when empty
     [[nodiscard]] virtual std::optional<Unit> read_unit(const Id& id) = 0;
     [[nodiscard]] virtual UnitPage list_units(const UnitQuery& query) = 0; // only units with `many`, newest first
-    // The newest import of these bytes that is done (not undone); nil: none. A walk over the workspace's imports.
+    // The newest import of these bytes that is done (not undone); nil: none.
     [[nodiscard]] virtual Id find_same_file(std::string_view sha256) = 0;
     [[nodiscard]] virtual std::vector<RowOutcome> list_outcomes(const OutcomeQuery& query) = 0;
     [[nodiscard]] virtual std::vector<RawPiece> read_raw(const Id& unit, std::uint32_t from_ordinal, std::uint32_t limit) = 0;

@@ -72,6 +72,8 @@ test('an Idempotency-Key of an upload that goes on is answered the same, and imp
     const headers = { ...later, 'idempotency-key': 'nightly-1' };
     const file = fileOf(20_000, 'o');
     const first = await client.upload(file, options, { expect: 202, headers });
+    const meanwhile = await client.upload(file, options, { expect: 202, headers });
+    assert.equal(meanwhile.json.import.import_id, first.json.import.import_id, 'also while it runs');
     await ended(client, first.json.import.import_id);
     const second = await client.upload(file, options, { expect: 202, headers });
     assert.equal(second.headers['idempotent-replayed'], 'true');
@@ -221,4 +223,7 @@ test('rows that are no deals are counted as skipped, and everything adds up', as
     const client = await tenant('skipped');
     const { json } = await client.upload('name,company,value\nOne,Acme,5\nname,company,value\nTwo,Acme,7\nTotal,,12\n');
     assert.deepEqual(json.counts, { read: 4, created: 2, updated: 0, unchanged: 0, skipped: 2, rejected: 0 });
+    const { json: none } = await client.upload('name,company,value\n,Acme,x\nTotal,,12\n', {}, { expect: 422 });
+    assert.equal(none.code, 'all_rows_rejected', 'a row that is no deal takes nothing away from that');
+    assert.deepEqual(none.counts, { read: 2, created: 0, updated: 0, unchanged: 0, skipped: 1, rejected: 1 });
 });

@@ -228,6 +228,9 @@ TEST_P(StoreContract, AUnitComesBackAsItWasPutAndOnlyImportsAreListedNewestFirst
         query.after = page.next;
     } while (!query.after.empty());
     EXPECT_EQ(started, (std::vector<std::int64_t>{11, 10, 8, 7, 5, 4, 2, 1, 1}));
+    const auto undone = store_.read(scope, [](LedgerReader& r) { return r.list_units({.state = UnitState::Undone}); });
+    ASSERT_EQ(undone.units.size(), 1U);
+    EXPECT_EQ(undone.units.front().id, unit.id);
     const auto csv = store_.read(scope, [](LedgerReader& r) { return r.list_units({.source = Source::Csv}); });
     ASSERT_EQ(csv.units.size(), 1U);
     EXPECT_EQ(csv.units[0].id, unit.id);

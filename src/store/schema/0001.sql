@@ -164,6 +164,7 @@ CREATE TABLE x_units (
     raw BLOB                       -- NULL: the pieces are in x_raw
 ) STRICT;
 CREATE INDEX x_units_many ON x_units (tenant) WHERE many = 1;
+CREATE INDEX x_units_bytes ON x_units (tenant, sha256) WHERE many = 1 AND sha256 <> '';
 
 -- Pieces of what did not come in one.
 CREATE TABLE x_raw (
@@ -238,6 +239,8 @@ CREATE VIEW journal AS SELECT * FROM x_journal WHERE tenant = current_tenant();
 CREATE VIEW units AS SELECT * FROM x_units WHERE tenant = current_tenant();
 -- Few units are imports: the planner must be told that they have an index of their own.
 CREATE VIEW imports AS SELECT * FROM x_units INDEXED BY x_units_many WHERE tenant = current_tenant() AND many = 1;
+CREATE VIEW whole_imports AS SELECT * FROM x_units INDEXED BY x_units_bytes
+    WHERE tenant = current_tenant() AND many = 1 AND sha256 <> '';
 CREATE VIEW raw AS SELECT * FROM x_raw WHERE tenant = current_tenant();
 CREATE VIEW outcomes AS SELECT * FROM x_outcomes WHERE tenant = current_tenant();
 CREATE VIEW answers AS SELECT * FROM x_answers WHERE tenant = current_tenant();
