@@ -32,7 +32,7 @@ struct App {
     Readers& readers;
     Observer& observer;
     std::atomic<bool>& draining; // readiness goes off first
-    std::string plans_directory; // where plans keep what they write, each in a directory of its own
+    std::string spill_directory; // on a disk with room: plans keep there what they would make
     ImportJobs& jobs;
     ImportRuns& imports;
 };

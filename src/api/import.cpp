@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace tributary {
 namespace {
@@ -104,6 +105,7 @@ bool Import::push(ReadRow&& row) {
     // Of a plan that is applied any row may turn out to be refused.
     if (!incoming.candidate || mode_ == Mode::Apply) incoming.raw = row.raw.empty() ? std::string(row.record.substr(0, kRawRowBytesMax)) : std::move(row.raw);
     any_row_ = true;
+    if (slice_.rows.empty()) slice_.rows.reserve(kRowsPerSlice);
     slice_.rows.push_back(std::move(incoming));
     if (slice_.rows.size() >= kRowsPerSlice) send_slice();
     return !takes_no_more_;
@@ -159,11 +161,13 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     plan = {};
     Unit unit;
     bool planning = false;
+    bool stored = false;
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return; // an earlier slice is missing: the rest would hide the hole
         name_unit(turn);
         unit = unit_;
+        stored = announced_;
         planning = mode_ == Mode::Plan;
         slice.tells_start = wishes_known_ && !planning && !start_told_;
     }
@@ -175,14 +179,20 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     if (!slice.rows.empty()) plan = take_rows(turn, unit, slice);
     if (!slice.raw.empty()) turn.ledger.add_raw(unit.id, slice.raw);
     slice.outcomes = planning ? planned_outcomes_of(plan) : outcomes_of(plan);
-    if (!slice.outcomes.empty()) turn.ledger.add_outcomes(unit.id, slice.outcomes, planning);
     add_counts(unit.counts, plan.counts);
     unit.automations_held += held_by(plan);
+    if (planning) {
+        slice.writes_planned = planned_.size() >= kPlannedHeld;
+        if (slice.writes_planned) turn.ledger.add_outcomes(unit.id, planned_, true);
+        if (slice.writes_planned || !stored || !slice.raw.empty()) turn.ledger.put_unit(unit);
+        return;
+    }
+    if (!slice.outcomes.empty()) turn.ledger.add_outcomes(unit.id, slice.outcomes);
     turn.ledger.put_unit(unit);
-    if (!planning) turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
+    turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
 }
 
-void Import::slice_done(bool committed, const Slice& slice, const Plan& plan) {
+void Import::slice_done(bool committed, Slice& slice, const Plan& plan) {
     std::function<void()> resume;
     {
         const std::lock_guard lock(mutex_);
@@ -195,7 +205,12 @@ void Import::slice_done(bool committed, const Slice& slice, const Plan& plan) {
             unit_.automations_held += held_by(plan);
             if (!first_rows_ && plan.counts.read > 0) first_rows_ = FirstRows{std::chrono::steady_clock::now(), unit_.counts.read, bytes_read_};
             keep_results(slice);
-            if (mode_ != Mode::Plan) call_->app.observer.counted(call_->source, plan.counts);
+            if (mode_ == Mode::Plan) {
+                if (slice.writes_planned) planned_.clear();
+                planned_.insert(planned_.end(), std::make_move_iterator(slice.outcomes.begin()), std::make_move_iterator(slice.outcomes.end()));
+            } else {
+                call_->app.observer.counted(call_->source, plan.counts);
+            }
         } else {
             failed_ = true;
             takes_no_more_ = true;
@@ -293,6 +308,7 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     if (unit.same_as.is_nil() && unit.replay_of.is_nil() && !unit.sha256.empty()) unit.same_as = turn.ledger.find_same_file(unit.sha256);
     unit.finished_at = turn.now_ms;
     if (summary_) unit.plan = summary_->text(turn.ranks.ranks().totals(), turn.settings);
+    if (!planned_.empty()) turn.ledger.add_outcomes(unit.id, planned_, true);
     turn.ledger.put_unit(unit);
     if (mode_ != Mode::Plan) {
         turn.told.push_back(unit_entry(unit, Happening::ImportFinished, turn.now_ms));

@@ -31,6 +31,7 @@ class Import : public std::enable_shared_from_this<Import> {
     static constexpr std::size_t kResultsShown = 1'000;     // SPEC-NOTES 6: above, only rejected and warned rows
     static constexpr std::size_t kAutomationsLiveRows = 100;  // above, automations are held unless the sender says otherwise
     static constexpr std::size_t kProblemRowsShown = 1'000; // and of those so many; the rest by GET .../rows
+    static constexpr std::size_t kPlannedHeld = 4'096;       // planned rows that wait to be written together: nobody may act on a part of a plan
 
     Import(CallPtr call, Unit unit, std::function<void()> resume);
     // From now on another thread waits for room. Nothing may be owed to the former one.
@@ -97,6 +98,7 @@ class Import : public std::enable_shared_from_this<Import> {
         std::vector<IncomingRow> rows;
         std::vector<RawPiece> raw;
         bool tells_start = false; // with this slice the import's start is told
+        bool writes_planned = false; // of a plan: with this slice its rows so far are written
         std::vector<RowOutcome> outcomes; // of its rows, once they were run
     };
     struct FirstRows { // were durable; the pace is measured from there
@@ -112,7 +114,7 @@ class Import : public std::enable_shared_from_this<Import> {
     void name_unit(Turn& turn); // with the mutex held
     void run_slice(Turn& turn, Slice& slice, Plan& plan);
     void close_unit(Turn& turn, UnitState state, const std::string& failure, const std::optional<Refusal>& refusal, http::Response& response);
-    void slice_done(bool committed, const Slice& slice, const Plan& plan);
+    void slice_done(bool committed, Slice& slice, const Plan& plan);
     void close(UnitState state, std::string failure, http::Reply reply, std::optional<Refusal> refusal);
     void ended(UnitState state);
     void close_cancelled(http::Reply reply);
@@ -141,7 +143,8 @@ class Import : public std::enable_shared_from_this<Import> {
     bool answered_ = false;              // with 202: the answer under an Idempotency-Key stays that
     std::atomic<std::uint64_t> bytes_read_{0};
     std::atomic<bool> takes_no_more_{false}; // failed or cancelled
-    // Of a plan, touched in the writer's turns only:
+    // Of a plan, touched on the writer's thread only:
+    std::vector<RowOutcome> planned_;    // of slices that were run, not written yet
     std::unique_ptr<OverlayScratch> scratch_;
     std::unique_ptr<PlanSummary> summary_;
     Sha256 hash_;

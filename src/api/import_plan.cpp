@@ -85,12 +85,11 @@ Plan Import::take_rows(Turn& turn, const Unit& unit, Slice& slice) {
 
 Plan Import::plan_rows(Turn& turn, const IngestContext& context, Slice& slice) {
     if (!scratch_) {
-        scratch_ = std::make_unique<OverlayScratch>(call_->app.plans_directory);
+        scratch_ = std::make_unique<OverlayScratch>(call_->app.spill_directory);
         summary_ = std::make_unique<PlanSummary>(turn.settings);
     }
-    OverlayLedger overlay(turn.ledger, *scratch_, call_->scope);
+    OverlayLedger overlay(turn.ledger, *scratch_);
     Plan plan = rehearse(overlay, context, slice.rows);
-    overlay.keep();
     summary_->add(plan);
     return plan;
 }

@@ -44,14 +44,6 @@ std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
     return out;
 }
 
-// What plans of an earlier run have left behind is of no use to anybody.
-std::string fresh_plans_directory(const std::string& data) {
-    std::string path = data + "/plans";
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-    return path;
-}
-
 } // namespace
 
 Runtime::Runtime(const Options& options)
@@ -62,7 +54,7 @@ Runtime::Runtime(const Options& options)
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
       automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, fresh_plans_directory(options.data), jobs_, imports_} {
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, options.data, jobs_, imports_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),

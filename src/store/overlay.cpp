@@ -1,73 +1,52 @@
 // See overlay.hpp.
 #include "store/overlay.hpp"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
 namespace tributary {
 namespace {
 
-// Numbers of things made here: far above those of any real row, so that the two never meet in the scratch store.
-constexpr std::int64_t kFirstNumber = kIdNumberMax / 2;
-
-std::string made_directory(const std::string& directory) {
-    std::string path = directory + "/plan-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) throw StoreError("no directory can be made for a plan");
-    return path;
-}
-
 [[noreturn]] void never() { throw std::logic_error("a plan does not write this"); }
 
 } // namespace
 
-OverlayScratch::OverlayScratch(const std::string& directory)
-    : directory_(made_directory(directory)), store_(open_sqlite({.directory = directory_, .readers = 1, .full_sync = false})) {}
-
-OverlayScratch::~OverlayScratch() {
-    store_.reset();
-    std::error_code left_behind; // swept at the next start
-    std::filesystem::remove_all(directory_, left_behind);
+template <typename Holds>
+std::vector<Id> OverlayLedger::not_here(std::span<const Id> wanted, const Holds& holds, std::vector<std::size_t>& places) {
+    std::vector<Id> absent;
+    for (std::size_t at = 0; at < wanted.size(); ++at) {
+        if (holds(wanted[at])) continue;
+        absent.push_back(wanted[at]);
+        places.push_back(at);
+    }
+    return absent;
 }
 
-OverlayLedger::OverlayLedger(LedgerReader& below, OverlayScratch& scratch, const TenantScope& scope)
-    : below_(below), scratch_(scratch), batch_(scratch.store_->begin()), here_(batch_->ledger(scope)) {}
-
-void OverlayLedger::keep() { batch_->commit(); }
-
-bool OverlayLedger::is_here(const Id& id, const std::unordered_set<Id>& changed) const {
-    return id_number(id) > kFirstNumber || changed.contains(id);
-}
-
-Id OverlayLedger::next_id(IdOf /*what*/, std::int64_t now_ms) { return numbered_id(now_ms, kFirstNumber + ++scratch_.last_number_); }
+Id OverlayLedger::next_id(IdOf /*what*/, std::int64_t now_ms) { return scratch_.next_id(now_ms); }
 
 std::vector<std::optional<Id>> OverlayLedger::find_external(std::span<const ExternalId> wanted) {
-    auto found = here_.find_external(wanted);
-    const auto below = below_.find_external(wanted);
+    auto found = below_.find_external(wanted);
     for (std::size_t at = 0; at < wanted.size(); ++at) {
-        if (!found[at]) found[at] = below[at];
+        if (const auto here = scratch_.find_external(wanted[at])) found[at] = here;
     }
     return found;
 }
 
 std::vector<std::vector<Id>> OverlayLedger::find_named(std::span<const MatchKey> wanted) {
-    auto found = here_.find_named(wanted);
-    auto below = below_.find_named(wanted);
+    auto found = below_.find_named(wanted);
     for (std::size_t at = 0; at < wanted.size(); ++at) {
         // What was changed here is known here by whatever it is called now.
-        std::erase_if(below[at], [this](const Id& id) { return scratch_.deals_.contains(id); });
-        if (below[at].empty()) continue; // what is here is in order
-        found[at].insert(found[at].end(), below[at].begin(), below[at].end());
-        sort_by_twin(found[at]);
+        std::erase_if(found[at], [this](const Id& id) { return scratch_.holds_deal(id); });
+        auto here = scratch_.find_named(wanted[at]);
+        const bool both = !found[at].empty() && !here.empty(); // each by itself is in order
+        found[at].insert(found[at].end(), here.begin(), here.end());
+        if (both) sort_by_twin(found[at]);
     }
     return found;
 }
 
 void OverlayLedger::sort_by_twin(std::vector<Id>& ids) {
-    if (ids.size() < 2) return;
     std::vector<std::pair<std::int32_t, Id>> twins;
     twins.reserve(ids.size());
     for (const auto& deal : read_deals(ids)) {
@@ -79,64 +58,55 @@ void OverlayLedger::sort_by_twin(std::vector<Id>& ids) {
 }
 
 std::vector<std::optional<Deal>> OverlayLedger::read_deals(std::span<const Id> wanted) {
-    auto found = below_.read_deals(wanted);
+    std::vector<std::optional<Deal>> found(wanted.size());
+    std::vector<std::size_t> places;
+    const auto absent = not_here(wanted, [this](const Id& id) { return scratch_.holds_deal(id); }, places);
+    auto below = below_.read_deals(absent);
+    for (std::size_t at = 0; at < places.size(); ++at) found[places[at]] = std::move(below[at]);
     for (std::size_t at = 0; at < wanted.size(); ++at) {
-        if (is_here(wanted[at], scratch_.deals_)) found[at] = std::move(here_.read_deals(wanted.subspan(at, 1)).front());
+        if (scratch_.holds_deal(wanted[at])) found[at] = scratch_.deal(wanted[at]);
     }
     return found;
 }
 
 std::vector<std::optional<Lead>> OverlayLedger::find_leads(std::span<const std::string> emails) {
-    auto found = here_.find_leads(emails);
-    auto below = below_.find_leads(emails);
+    auto found = below_.find_leads(emails);
     for (std::size_t at = 0; at < emails.size(); ++at) {
-        if (!found[at] && below[at] && !scratch_.leads_.contains(below[at]->id)) found[at] = std::move(below[at]);
+        if (found[at] && scratch_.holds_lead(found[at]->id)) found[at].reset();
+        if (const auto here = scratch_.find_lead(emails[at])) found[at] = scratch_.lead(*here);
     }
     return found;
 }
 
 std::vector<std::optional<Lead>> OverlayLedger::read_leads(std::span<const Id> wanted) {
-    auto found = below_.read_leads(wanted);
+    std::vector<std::optional<Lead>> found(wanted.size());
+    std::vector<std::size_t> places;
+    const auto absent = not_here(wanted, [this](const Id& id) { return scratch_.holds_lead(id); }, places);
+    auto below = below_.read_leads(absent);
+    for (std::size_t at = 0; at < places.size(); ++at) found[places[at]] = std::move(below[at]);
     for (std::size_t at = 0; at < wanted.size(); ++at) {
-        if (is_here(wanted[at], scratch_.leads_)) found[at] = std::move(here_.read_leads(wanted.subspan(at, 1)).front());
+        if (scratch_.holds_lead(wanted[at])) found[at] = scratch_.lead(wanted[at]);
     }
     return found;
 }
 
-void OverlayLedger::insert_deals(std::span<const Deal* const> deals) { here_.insert_deals(deals); }
-
-void OverlayLedger::update_deals(std::span<const Deal* const> deals) {
-    // What is here leaves its names first; what comes from below may take them.
-    std::vector<const Deal*> known;
-    std::vector<const Deal*> fresh;
-    for (const Deal* deal : deals) (is_here(deal->id, scratch_.deals_) ? known : fresh).push_back(deal);
-    here_.update_deals(known);
-    here_.insert_deals(fresh);
-    for (const Deal* deal : fresh) scratch_.deals_.insert(deal->id);
+void OverlayLedger::insert_deals(std::span<const Deal* const> deals) {
+    for (const Deal* deal : deals) scratch_.put(*deal);
 }
+void OverlayLedger::update_deals(std::span<const Deal* const> deals) { insert_deals(deals); }
 
-void OverlayLedger::insert_leads(std::span<const Lead* const> leads) { here_.insert_leads(leads); }
-
-void OverlayLedger::update_leads(std::span<const Lead* const> leads) {
-    for (const Lead* lead : leads) {
-        const std::span<const Lead* const> one(&lead, 1);
-        if (is_here(lead->id, scratch_.leads_)) {
-            here_.update_leads(one);
-        } else {
-            here_.insert_leads(one);
-            scratch_.leads_.insert(lead->id);
-        }
-    }
+void OverlayLedger::insert_leads(std::span<const Lead* const> leads) {
+    for (const Lead* lead : leads) scratch_.put(*lead);
 }
+void OverlayLedger::update_leads(std::span<const Lead* const> leads) { insert_leads(leads); }
 
 void OverlayLedger::append_journal(std::span<JournalEntry> entries) {
-    for (JournalEntry& entry : entries) {
-        entry.seq = last_seq() + 1;
-        ++scratch_.entries_;
-    }
+    std::uint64_t seq = last_seq();
+    for (JournalEntry& entry : entries) entry.seq = ++seq;
+    scratch_.add_entries(entries.size());
 }
 
-std::uint64_t OverlayLedger::last_seq() { return below_.last_seq() + scratch_.entries_; }
+std::uint64_t OverlayLedger::last_seq() { return below_.last_seq() + scratch_.entries(); }
 
 DealPage OverlayLedger::list_deals(const DealQuery& query) { return below_.list_deals(query); }
 LeadPage OverlayLedger::list_leads(const LeadQuery& query) { return below_.list_leads(query); }

@@ -1,41 +1,20 @@
-// A ledger over another one: what is asked is answered from below unless it was written here; what is written stays here, in a
-// scratch store, and never reaches what is below. For plans: the same steps run against it as against the real ledger.
+// A ledger over another one: what is asked is answered from below unless it was written here; what is written stays here
+// (overlay_scratch.hpp) and never reaches what is below. For plans: the same steps run against it as against the real ledger.
 // It holds what ingest() asks and writes; the rest of the port answers from below or throws logic_error. Writer's thread.
 #pragma once
+#include "store/overlay_scratch.hpp"
 #include "store/store.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 namespace tributary {
-
-// What outlives one batch of a plan: the scratch store and which things below it stands for.
-class OverlayScratch {
-  public:
-    // Makes a store of its own in an empty directory below `directory` and removes it when it ends.
-    explicit OverlayScratch(const std::string& directory);
-    ~OverlayScratch();
-    OverlayScratch(const OverlayScratch&) = delete;
-    OverlayScratch& operator=(const OverlayScratch&) = delete;
-
-  private:
-    friend class OverlayLedger;
-    std::string directory_;
-    std::unique_ptr<Store> store_;
-    std::unordered_set<Id> deals_; // of below, changed here
-    std::unordered_set<Id> leads_;
-    std::int64_t last_number_ = 0;
-    std::uint64_t entries_ = 0; // journal rows that would have been written
-};
 
 // One batch. Made anew for every batch of a plan, because `below` is good for one transaction only.
 class OverlayLedger final : public Ledger {
   public:
-    OverlayLedger(LedgerReader& below, OverlayScratch& scratch, const TenantScope& scope);
-    // Keeps what was written for the next batch.
-    void keep();
+    OverlayLedger(LedgerReader& below, OverlayScratch& scratch) : below_(below), scratch_(scratch) {}
 
     Id next_id(IdOf what, std::int64_t now_ms) override;
     std::vector<std::optional<Id>> find_external(std::span<const ExternalId> wanted) override;
@@ -80,12 +59,12 @@ class OverlayLedger final : public Ledger {
 
   private:
     void sort_by_twin(std::vector<Id>& ids);
-    [[nodiscard]] bool is_here(const Id& id, const std::unordered_set<Id>& changed) const;
+    // Those of them that are not here; `places` says where they stand among all.
+    template <typename Holds>
+    [[nodiscard]] static std::vector<Id> not_here(std::span<const Id> wanted, const Holds& holds, std::vector<std::size_t>& places);
 
     LedgerReader& below_;
     OverlayScratch& scratch_;
-    std::unique_ptr<Batch> batch_;
-    Ledger& here_;
 };
 
 } // namespace tributary

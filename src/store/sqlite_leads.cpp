@@ -1,4 +1,5 @@
 // Leads as rows, and the uniqueness of their e-mail address in a workspace.
+#include "store/sqlite_look_up.hpp"
 #include "store/sqlite_page.hpp"
 #include "store/sqlite_queries.hpp"
 #include "store/sqlite_session.hpp"
@@ -63,12 +64,13 @@ void claim_email(Session& session, const Lead& lead) {
 
 std::vector<std::optional<Lead>> find_leads(Session& session, std::span<const std::string> emails) {
     std::vector<std::optional<Lead>> leads(emails.size());
-    for (std::size_t at = 0; at < emails.size(); ++at) {
-        for (const Id& id : bearers(session, session.book.key(emails[at]))) {
+    const auto key_of = [&session](const std::string& email) { return session.book.key(email); };
+    look_up(session, KeyKind::Email, emails, key_of, [&](std::size_t at, const Key& key) {
+        for (const Id& id : bearers(session, key)) {
             auto lead = read_lead(session, id);
             if (lead && lead->deleted_at == 0 && lead->email == emails[at]) leads[at] = std::move(lead);
         }
-    }
+    });
     return leads;
 }
 

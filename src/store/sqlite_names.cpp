@@ -1,17 +1,15 @@
 // Finding deals by what they are called, external ids and match keys, and keeping each such name to one deal.
 // The writer believes the look-up in memory, a reader asks the row (sqlite_keys.hpp).
+#include "store/sqlite_look_up.hpp"
 #include "store/sqlite_pack.hpp"
 #include "store/sqlite_queries.hpp"
 #include "store/sqlite_session.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace tributary::sqlite {
 namespace {
-
-constexpr std::size_t kAhead = 16; // look-ups whose memory is asked for together
 
 // What the row of a candidate says; nothing when there is no such row at the reader's moment.
 std::optional<Deal> row_of(Session& session, const Id& id) { return read_deals(session, std::span(&id, 1)).front(); }
@@ -60,20 +58,6 @@ std::vector<Id> named_by(Session& session, const MatchKey& wanted, const Key& ke
     ids.reserve(twins.size());
     for (const auto& [twin, id] : twins) ids.push_back(id);
     return ids;
-}
-
-// Makes the keys of up to kAhead things, asks the memory for all of them, then looks each up.
-template <typename Wanted, typename MakeKey, typename Look>
-void look_up(Session& session, KeyKind kind, std::span<const Wanted> wanted, const MakeKey& make_key, const Look& look) {
-    std::array<Key, kAhead> keys;
-    for (std::size_t from = 0; from < wanted.size(); from += kAhead) {
-        const std::size_t count = std::min(kAhead, wanted.size() - from);
-        for (std::size_t at = 0; at < count; ++at) {
-            keys[at] = make_key(wanted[from + at]);
-            if (session.turn != nullptr) session.keys().fetch_ahead(kind, keys[at]);
-        }
-        for (std::size_t at = 0; at < count; ++at) look(from + at, keys[at]);
-    }
 }
 
 } // namespace

@@ -37,12 +37,11 @@ class PlanTest : public ::testing::Test {
         std::uint32_t row = 0;
         for (const auto& drafts : batches) {
             const auto batch = shop.store->begin();
-            OverlayLedger overlay(batch->ledger(shop.scope), scratch, shop.scope);
+            OverlayLedger overlay(batch->ledger(shop.scope), scratch);
             auto rows = rows_of(drafts, row);
             row += static_cast<std::uint32_t>(drafts.size());
             const Unit unit;
             planned.push_back(planned_outcomes_of(rehearse(overlay, context(unit), rows)));
-            overlay.keep();
         }
         return planned;
     }
@@ -136,7 +135,7 @@ TEST_F(PlanTest, APlanAppliedAtOnceIsTheRunAndUntilThenNothingHasHappened) {
         RC_ASSERT(shown(shop) == shown(direct));
         std::filesystem::directory_iterator left(shop.directory.path);
         RC_ASSERT(
-            std::none_of(begin(left), end(left), [](const auto& entry) { return entry.path().filename().string().starts_with("plan-"); }));
+            std::none_of(begin(left), end(left), [](const auto& entry) { return entry.path().filename().string().starts_with("spill-"); }));
     }));
 }
 
@@ -188,7 +187,7 @@ TEST_F(PlanTest, TheSummarySaysWhatThePipelineIsWorthBeforeAndAfter) {
     fresh[Field::Value] = "500";
     OverlayScratch scratch(shop.directory.path);
     const auto batch = shop.store->begin();
-    OverlayLedger overlay(batch->ledger(shop.scope), scratch, shop.scope);
+    OverlayLedger overlay(batch->ledger(shop.scope), scratch);
     planned_at_ = shop.clock.now_ms();
     auto rows = rows_of({draft, fresh}, 0);
     const Unit unit;
