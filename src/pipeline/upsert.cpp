@@ -215,6 +215,12 @@ bool learn_identities(const Candidate& candidate, Plan& plan, std::size_t place,
     return learned;
 }
 
+// The row's id says one deal, its name and company another.
+void warn_of_namesake(const Deal& deal, RowResult& row) {
+    row.warnings.push_back({"name", "name_of_another_deal",
+                            "Another deal has this name and company. The external id decides: the deal it names was changed, the other was left.", deal.name});
+}
+
 bool fills_only(const Candidate& candidate, Field field) { return candidate.fill_only.test(static_cast<std::size_t>(field)); }
 
 // A stage and a probability are always there; nobody has said them while their time is 0.
@@ -339,6 +345,7 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
         if (next.match_key != stored.match_key || deletion) {
             load_named(*context.ledger, next.match_key, plan); // `stored` may have moved from here on
             next.twin = next_twin(plan, next.match_key);
+            if (next.twin > 0 && match.rule == MatchRule::ExternalId) warn_of_namesake(next, row);
         }
     }
     change.before = std::exchange(plan.deals[place].now, std::move(next));

@@ -4,6 +4,7 @@
 #include "sources/column_content.hpp"
 #include "sources/csv_mapping.hpp"
 #include "sources/field_names.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -247,12 +248,15 @@ class ColumnMapper {
 
     [[nodiscard]] std::string headers() const {
         constexpr std::size_t kListedMax = 50;
+        constexpr std::size_t kListedBytes = 1'000;
+        constexpr std::size_t kHeaderBytes = 80;
         std::string list;
-        for (std::size_t at = 0; at < std::min(out_.columns.size(), kListedMax); ++at) {
+        std::size_t at = 0;
+        for (; at < std::min(out_.columns.size(), kListedMax) && list.size() < kListedBytes; ++at) {
             if (at > 0) list += ", ";
-            list += out_.columns[at].header;
+            list += utf8_cut(out_.columns[at].header, kHeaderBytes);
         }
-        return out_.columns.size() > kListedMax ? list + ", ..." : list;
+        return at < out_.columns.size() ? list + ", ..." : list;
     }
 
     Result<CsvColumns> missing_name() {

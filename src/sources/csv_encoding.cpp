@@ -53,6 +53,9 @@ constexpr KnownEncoding kEncodings[] = {
 
 CsvEncoding encoding_named(std::string_view folded) { return *parse_encoding(folded); }
 
+// Those that no text has many of: all of C0 but the white ones, the end mark of old systems and escape.
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 && std::string_view("\t\n\v\f\r\x1A\x1B").find(c) == std::string_view::npos; }
+
 // Files people upload by mistake, by their first bytes. (Workbooks and gzip are taken elsewhere, before this.)
 Result<void> check_is_text(std::string_view head) {
     static constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
@@ -73,6 +76,10 @@ Result<void> check_is_text(std::string_view head) {
     constexpr std::size_t kStrayNulsOneIn = 100; // a row with a NUL is refused alone; a file of them is none
     if (static_cast<std::size_t>(std::ranges::count(head, '\0')) * kStrayNulsOneIn > head.size())
         return refuse(Reason::Invalid, "not_text", "The file is not text: it holds many NUL bytes.");
+    constexpr std::size_t kStrayControlsOneIn = 30; // by chance, one byte in ten is one
+    constexpr std::size_t kToldFromBytes = 1024;    // less may be one odd cell
+    if (head.size() >= kToldFromBytes && static_cast<std::size_t>(std::ranges::count_if(head, is_control)) * kStrayControlsOneIn > head.size())
+        return refuse(Reason::Invalid, "not_text", "The file is not text: it holds many control characters.");
     return {};
 }
 
@@ -219,8 +226,9 @@ Result<CsvEncoding> detect_encoding(std::string_view head, bool whole, const std
     }
     const Utf8Share share = utf8_share(head, whole);
     CsvEncoding utf8;
-    utf8.evidence = share.broken == 0 ? "It is UTF-8." : "Most of it is UTF-8; rows that are not are refused.";
-    if (share.broken == 0 || share.sound > share.broken) return utf8;
+    utf8.evidence = share.broken == 0 ? "It is UTF-8." : "Much of it is UTF-8; rows that are not are refused.";
+    // By chance one character of another encoding in ten looks like UTF-8, at most: half as many are none of chance.
+    if (share.broken == 0 || 2 * share.sound >= share.broken) return utf8;
     return encoding_by_letters(head);
 }
 
