@@ -28,9 +28,10 @@ def _post(server, path):
 
 
 class Measured:
-    """CPU seconds, wall seconds and the memory at the peak above what is left afterwards, of one thing done to a server."""
+    """CPU seconds, wall seconds and the memory at the peak of one thing done to a server. What it leaves in store is not counted when
+    `leaves`, everything above the memory before it when not: memory that was freed but not given back is no excuse."""
 
-    def __init__(self, server, work):
+    def __init__(self, server, work, leaves=True):
         server.settle()
         server.forget_peak()
         rss, cpu, started = server.rss_mb(), server.cpu_s(), time.monotonic()
@@ -39,7 +40,7 @@ class Measured:
         peak = server.peak_mb()
         server.settle()
         self.cpu_s = server.cpu_s() - cpu
-        self.extra_mb = peak - max(rss, server.rss_mb())
+        self.extra_mb = peak - (max(rss, server.rss_mb()) if leaves else rss)
 
 
 def _undo(server, rows):
@@ -62,7 +63,7 @@ def whole_imports(sizes, folder):
     csv = rig.write_csv(folder / "whole.csv", rows)
     floor_cpu_s = floors.sqlite_import_cpu_s(folder, csv, rows)
     with rig.Server(folder / "whole") as server:
-        planned = Measured(server, lambda: server.import_file(csv, rows, dry_run="true"))
+        planned = Measured(server, lambda: server.import_file(csv, rows, dry_run="true"), leaves=False)
         run = Measured(server, lambda: server.import_file(csv, rows))
         undone = Measured(server, lambda: _undo(server, rows))
     ours, floor = rows / run.cpu_s, rows / floor_cpu_s
@@ -71,8 +72,9 @@ def whole_imports(sizes, folder):
                 0.30, 0.6, more_is_better=True),
         rig.Row("m", f"dry run of {rows:,} rows: its speed ÷ the run's, by CPU (wall {planned.wall_s:.1f} and {run.wall_s:.1f} s)",
                 f"{planned.cpu_s * 1e6 / rows:.1f} µs", f"{run.cpu_s * 1e6 / rows:.1f} µs", run.cpu_s / planned.cpu_s, 1.2, 1.5, more_is_better=True),
-        rig.Row("n", f"undo of an import of {rows:,} rows ÷ the import, by CPU (wall {undone.wall_s:.1f} and {run.wall_s:.1f} s)",
-                f"{undone.cpu_s * 1e6 / rows:.1f} µs", f"{run.cpu_s * 1e6 / rows:.1f} µs", undone.cpu_s / run.cpu_s, 1.5, 1.0),
+        rig.Row("n", f"undo of an import of {rows:,} rows ÷ the import, by CPU", f"{undone.cpu_s * 1e6 / rows:.1f} µs", f"{run.cpu_s * 1e6 / rows:.1f} µs",
+                undone.cpu_s / run.cpu_s, 1.5, 1.0),
+        rig.Row("n", "the same by the clock", f"{undone.wall_s:.1f} s", f"{run.wall_s:.1f} s", undone.wall_s / run.wall_s, 1.5, 1.0),
     ] + [rig.Row("o", f"more memory at the peak of {what} than before and after it", f"{each.extra_mb:.0f} MB", "—", each.extra_mb, 200, 64, "MB")
          for what, each in ((f"a dry run of {rows:,} rows", planned), ("the run", run), ("its undo", undone))]
 

@@ -124,7 +124,7 @@ class UndoJob : public std::enable_shared_from_this<UndoJob> {
         app_.store.read(scope_, [&](LedgerReader& ledger) {
             const auto unit = ledger.read_unit(undo_);
             const auto progress = unit ? undo_progress(*unit) : std::nullopt;
-            if (progress) leads_ = find_unheld_leads(ledger, progress->undoes, progress->before);
+            if (progress) leads_ = find_free_leads(ledger, *progress);
         });
         next();
     }
@@ -153,7 +153,7 @@ class UndoJob : public std::enable_shared_from_this<UndoJob> {
     CallPtr call_;
     http::Reply reply_;
     http::Response later_;
-    std::optional<UnheldLeads> leads_;
+    std::optional<FreeLeads> leads_;
     UndoNext next_ = UndoNext::Done;
     int slices_ = 0;
 };

@@ -93,8 +93,16 @@ std::string_view main_result(const DealVerdict& verdict, bool changed, bool bloc
     return verdict.notes.empty() ? "unchanged" : "kept";
 }
 
-void settle(UndoWork& work, std::size_t place, DealVerdict verdict, std::uint32_t row, UndoCounts& counts,
-            std::vector<RowOutcome>& outcomes) {
+// A lead that is had again does not go with another deal.
+void keep_lead_of(UndoWork& work, const Working& working) {
+    const bool came = working.before.deleted_at != 0 || working.before.lead_id != working.now.lead_id;
+    if (work.leads != nullptr && came && working.now.deleted_at == 0) work.leads->leads.erase(working.now.lead_id);
+}
+
+// Answers the lead that the deal's row has taken back or given back; nil: none.
+Id settle(UndoWork& work, std::size_t place, const JournalEntry& entry, DealVerdict verdict, std::uint32_t row, UndoCounts& counts,
+          std::vector<RowOutcome>& outcomes) {
+    Id lead;
     const bool changed = !same_deal(work.plan.deals[place].before, work.plan.deals[place].now);
     if (changed) {
         place_by_name(work.plan, *work.context.ledger, place);
@@ -105,7 +113,14 @@ void settle(UndoWork& work, std::size_t place, DealVerdict verdict, std::uint32_
         RowResult result{.row = row, .action = RowAction::Updated, .deal = place};
         RowChange change;
         change.before = working.before;
-        give_lead_back(work, place, result, change);
+        if (verdict.removed) {
+            let_lead_go(work, place, entry, result, change);
+            counts.leads_removed += change.lead;
+        } else {
+            give_lead_back(work, place, result, change);
+            keep_lead_of(work, work.plan.deals[place]);
+        }
+        if (change.lead) lead = change.lead_before->id;
         tell(work.plan, result, change, 0);
     }
     const auto any = [&](std::string_view code) {
@@ -122,6 +137,7 @@ void settle(UndoWork& work, std::size_t place, DealVerdict verdict, std::uint32_
     outcome.code = main_result(verdict, changed, blocked);
     outcome.problems = std::move(verdict.notes);
     outcomes.push_back(std::move(outcome));
+    return lead;
 }
 
 bool changes_deal(const JournalEntry& entry) {
@@ -150,22 +166,23 @@ void load_deals(UndoWork& work, const std::vector<JournalEntry>& rows) {
     }
 }
 
-void take_back_deals(UndoWork& work, const std::vector<JournalEntry>& rows, std::uint32_t row, UndoCounts& counts,
+void take_back_deals(UndoWork& work, const std::vector<JournalEntry>& rows, std::uint32_t row, UndoProgress& progress,
                      std::vector<RowOutcome>& outcomes) {
     load_deals(work, rows);
     boost::unordered_flat_set<std::size_t> met;
     for (const JournalEntry& entry : rows) {
+        Id lead;
         const auto found = changes_deal(entry) ? work.plan.by_id.find(entry.deal) : work.plan.by_id.end();
-        if (found == work.plan.by_id.end() || met.contains(found->second)) continue;
-        const std::size_t place = found->second;
-        auto verdict = take_back_deal(work, place, entry);
-        met.insert(place);
-        if (verdict) settle(work, place, std::move(*verdict), row++, counts, outcomes);
+        if (found != work.plan.by_id.end() && met.insert(found->second).second) {
+            auto verdict = take_back_deal(work, found->second, entry);
+            if (verdict) lead = settle(work, found->second, entry, std::move(*verdict), row++, progress.counts, outcomes);
+        }
+        if (progress.leads_before == 0 && leaves_lead(entry, lead)) progress.leads_before = entry.seq + 1;
     }
 }
 
 // Leads are told of after the rows are through: a lead that several rows changed has one row of its own.
-void take_back_leads(UndoWork& work, const std::vector<JournalEntry>& rows, UnheldLeads& unheld, UndoCounts& counts) {
+void take_back_leads(UndoWork& work, const std::vector<JournalEntry>& rows, FreeLeads& unheld, UndoCounts& counts) {
     work.plan.leads.reserve(rows.size());
     work.plan.deals.reserve(rows.size());
     work.leads_before.reserve(rows.size());
@@ -216,7 +233,7 @@ void place_by_name(Plan& plan, LedgerReader& ledger, std::size_t place) {
     plan.deals[place].now.twin = free_twin(plan, place);
 }
 
-UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, UnheldLeads* leads) {
+UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, FreeLeads* leads) {
     UndoPlan decided;
     UndoWork work{.context = context, .progress = progress};
     LedgerReader& ledger = *context.ledger;
@@ -225,12 +242,13 @@ UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, s
     const std::uint32_t limit = progress.step == UndoStep::Deals ? kUndoRowsPerSlice : kUndoLeadRowsPerSlice;
     auto rows = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = limit});
     const bool last = rows.size() < limit;
+    if (leads != nullptr) keep_newly_held(ledger, ledger.last_seq(), *leads);
     if (progress.step == UndoStep::Deals) {
-        take_back_deals(work, rows, first_row, progress.counts, decided.outcomes);
-        progress.before = last ? 0 : rows.back().seq;
-        if (last) progress.step = UndoStep::Leads;
+        work.leads = leads;
+        take_back_deals(work, rows, first_row, progress, decided.outcomes);
+        progress.before = last ? progress.leads_before : rows.back().seq;
+        if (last) progress.step = progress.leads_before == 0 ? UndoStep::Done : UndoStep::Leads;
     } else {
-        keep_newly_held(ledger, ledger.last_seq(), *leads);
         take_back_leads(work, rows, *leads, progress.counts);
         const bool cut = !rows.empty() && rows.back().seq < leads->down_to;
         progress.before = cut ? leads->down_to : rows.empty() ? 0 : rows.back().seq;
@@ -240,8 +258,8 @@ UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, s
     return decided;
 }
 
-Unit begin_undo(Turn& turn, Unit unit, std::string actor) {
-    UndoProgress progress{.undoes = unit.id, .was = unit.state};
+Unit begin_undo(Turn& turn, Unit unit, std::string actor, std::uint64_t along_from) {
+    UndoProgress progress{.undoes = unit.id, .was = unit.state, .along = unit.counts.created >= along_from};
     Unit undo;
     undo.id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
     undo.source = Source::System;
@@ -261,17 +279,20 @@ Unit begin_undo(Turn& turn, Unit unit, std::string actor) {
     return undo;
 }
 
-UndoNext undo_slice(Turn& turn, const Id& undo_id, UnheldLeads* leads) {
+UndoNext undo_slice(Turn& turn, const Id& undo_id, FreeLeads* leads) {
     auto undo = turn.ledger.read_unit(undo_id);
     auto progress = undo ? undo_progress(*undo) : std::nullopt;
     if (!progress || undo->state != UnitState::Running) return UndoNext::Done;
-    const bool needs_leads =
-        progress->step == UndoStep::Leads && (leads == nullptr || (progress->before != 0 && progress->before <= leads->down_to));
-    if (needs_leads) return UndoNext::FindLeads;
+    const UndoStep step = progress->step;
+    const bool of_leads = step == UndoStep::Leads;
+    const bool found = leads != nullptr && leads->step == step && !(of_leads && progress->before != 0 && progress->before <= leads->down_to);
+    if (!found && (of_leads || progress->along)) return UndoNext::FindLeads;
     const IngestContext context{
         .unit = &*undo, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = AutomationPolicy::Off};
-    UndoPlan decided = plan_undo_slice(context, *progress, static_cast<std::uint32_t>(undo->counts.read), leads);
+    UndoPlan decided = plan_undo_slice(context, *progress, static_cast<std::uint32_t>(undo->counts.read), found ? leads : nullptr);
     write_plan(turn, context, decided);
+    // This slice's own rows are the newest; what they give to deals is out of the set already.
+    if (found && !of_leads) leads->seen_seq = turn.ledger.last_seq();
     add_counts(undo->counts, decided.outcomes);
     json::object options = options_of(*undo); // what others have noted there stays
     auto told = parse_json(progress_text(*progress));
@@ -282,7 +303,7 @@ UndoNext undo_slice(Turn& turn, const Id& undo_id, UnheldLeads* leads) {
         return UndoNext::Done;
     }
     turn.ledger.put_unit(*undo);
-    return progress->step == UndoStep::Leads && leads == nullptr ? UndoNext::FindLeads : UndoNext::Slice;
+    return progress->step == step ? UndoNext::Slice : UndoNext::FindLeads;
 }
 
 std::vector<RowOutcome> preview_undo_slice(LedgerReader& ledger, const Settings& settings, std::int64_t now_ms, UndoPreview& preview) {
@@ -291,10 +312,10 @@ std::vector<RowOutcome> preview_undo_slice(LedgerReader& ledger, const Settings&
     UndoProgress& progress = preview.progress;
     const bool needs_leads = !preview.leads_found || (progress.before != 0 && progress.before <= preview.unheld.down_to);
     if (progress.step == UndoStep::Leads && needs_leads) {
-        preview.unheld = find_unheld_leads(ledger, progress.undoes, progress.before, &preview.leads_after);
+        preview.unheld = find_free_leads(ledger, progress, &preview.leads_after);
         preview.leads_found = true;
     }
-    UndoPlan decided = plan_undo_slice(context, progress, preview.next_row, &preview.unheld);
+    UndoPlan decided = plan_undo_slice(context, progress, preview.next_row, preview.leads_found ? &preview.unheld : nullptr);
     for (const Working& working : decided.plan.deals) {
         if (working.changed) preview.leads_after[working.now.id] = working.now.deleted_at == 0 ? working.now.lead_id : Id{};
     }

@@ -26,6 +26,7 @@ struct Touch {
 struct UndoWork {
     const IngestContext& context;
     const UndoProgress& progress;
+    FreeLeads* leads = nullptr;  // in the step of the deals: those that go with their deal
     std::uint64_t first_seq = 0; // of the undone unit: nothing older matters
     Plan plan;
     boost::unordered_flat_map<Id, bool, std::hash<Id>> inert;             // units whose changes have been taken back, and undos
@@ -50,11 +51,16 @@ void place_by_name(Plan& plan, LedgerReader& ledger, std::size_t place);
 // A deal that is there (again) has its lead: one that an undo had taken away comes back, told in the deal's own row, or whoever has its
 // address by now takes its place. `row` and `change` are those of the deal's journal row.
 void give_lead_back(UndoWork& work, std::size_t place, RowResult& row, RowChange& change);
+// A deal that is gone takes the lead along that the unit's row `entry` made with it, when it was the only deal of it: told in the deal's
+// own row too.
+void let_lead_go(UndoWork& work, std::size_t place, const JournalEntry& entry, RowResult& row, RowChange& change);
+// The unit's row says something of a lead that the deal's own row has not taken back; `settled`: the lead that it has, or nil.
+[[nodiscard]] bool leaves_lead(const JournalEntry& entry, const Id& settled);
 // Takes back what the unit's row changed of its lead, and answers the lead's place when something did.
-[[nodiscard]] std::optional<std::size_t> take_back_lead(UndoWork& work, const JournalEntry& entry, const UnheldLeads& unheld,
+[[nodiscard]] std::optional<std::size_t> take_back_lead(UndoWork& work, const JournalEntry& entry, const FreeLeads& unheld,
                                                         UndoCounts& counts);
 // The ids of leads that journal rows since `seen_seq` give to deals are taken out of `unheld`.
-void keep_newly_held(LedgerReader& ledger, std::uint64_t until, UnheldLeads& unheld);
+void keep_newly_held(LedgerReader& ledger, std::uint64_t until, FreeLeads& unheld);
 
 // Keys in which `before` and `after` differ go back in the stored object where they are still as in `after`. Objects as JSON texts;
 // the answer is empty when nothing is left. `kept` is set when a key was not as in `after`.

@@ -175,7 +175,30 @@ void give_lead_back(UndoWork& work, std::size_t place, RowResult& row, RowChange
     work.plan.lead_by_email.emplace(lead.now.email, *at);
 }
 
-std::optional<std::size_t> take_back_lead(UndoWork& work, const JournalEntry& entry, const UnheldLeads& unheld, UndoCounts& counts) {
+void let_lead_go(UndoWork& work, std::size_t place, const JournalEntry& entry, RowResult& row, RowChange& change) {
+    const Deal& deal = work.plan.deals[place].now;
+    if (work.leads == nullptr || deal.lead_id.is_nil() || !work.leads->leads.contains(deal.lead_id)) return;
+    if (lead_made_with_deal(entry) != deal.lead_id) return;
+    const auto at = load_lead(work, deal.lead_id);
+    if (!at || work.plan.leads[*at].now.deleted_at != 0) return;
+    WorkingLead& lead = work.plan.leads[*at];
+    change.lead_before = lead.now;
+    change.lead = true;
+    row.lead = *at;
+    lead.now.deleted_at = work.context.now_ms;
+    lead.now.updated_at = work.context.now_ms;
+    lead.changed = true;
+    work.plan.lead_by_email.erase(lead.now.email);
+}
+
+bool leaves_lead(const JournalEntry& entry, const Id& settled) {
+    if (entry.body.rfind(kLeadStarts) == std::string::npos) return false;
+    if (settled.is_nil()) return true;
+    const auto row = lead_row_of(entry);
+    return !row || row->id != settled;
+}
+
+std::optional<std::size_t> take_back_lead(UndoWork& work, const JournalEntry& entry, const FreeLeads& unheld, UndoCounts& counts) {
     const auto row = lead_row_of(entry);
     if (!row) return std::nullopt;
     const bool goes = unheld.leads.contains(row->id);
@@ -199,7 +222,7 @@ std::optional<std::size_t> take_back_lead(UndoWork& work, const JournalEntry& en
     return place;
 }
 
-void keep_newly_held(LedgerReader& ledger, std::uint64_t until, UnheldLeads& unheld) {
+void keep_newly_held(LedgerReader& ledger, std::uint64_t until, FreeLeads& unheld) {
     while (unheld.seen_seq < until && !unheld.leads.empty()) {
         const auto rows =
             ledger.list_journal({.deal = {}, .unit = {}, .after = unheld.seen_seq, .descending = false, .limit = kRowsPerPage});
@@ -210,10 +233,33 @@ void keep_newly_held(LedgerReader& ledger, std::uint64_t until, UnheldLeads& unh
     unheld.seen_seq = std::max(unheld.seen_seq, until);
 }
 
-UnheldLeads find_unheld_leads(LedgerReader& ledger, const Id& unit, std::uint64_t before, const LeadsAfter* preview) {
-    UnheldLeads unheld;
-    unheld.seen_seq = ledger.last_seq();
-    JournalQuery query{.deal = {}, .unit = unit, .after = before, .descending = true, .limit = kRowsPerPage};
+namespace {
+
+// Leads younger than the unit of which exactly one deal is left. Too few do no harm: the others go in the step of the leads.
+FreeLeads leads_of_one_deal(LedgerReader& ledger, const Id& unit) {
+    FreeLeads found{.step = UndoStep::Deals, .leads = {}, .down_to = 0, .seen_seq = ledger.last_seq()};
+    const auto undone = ledger.read_unit(unit);
+    if (!undone) return found;
+    boost::unordered_flat_set<Id, std::hash<Id>> shared;
+    bool full = false;
+    ledger.for_each_held_lead([&](const Id& /*deal*/, const Id& lead) {
+        if (id_time_ms(lead) < undone->started_at || shared.contains(lead)) return;
+        if (found.leads.erase(lead) != 0) {
+            shared.insert(lead);
+        } else if (!full) {
+            found.leads.insert(lead);
+            full = found.leads.size() + shared.size() >= kUndoLeadsAlong;
+        }
+    });
+    return found;
+}
+
+} // namespace
+
+FreeLeads find_free_leads(LedgerReader& ledger, const UndoProgress& progress, const LeadsAfter* preview) {
+    if (progress.step == UndoStep::Deals) return leads_of_one_deal(ledger, progress.undoes);
+    FreeLeads unheld{.step = UndoStep::Leads, .leads = {}, .down_to = 0, .seen_seq = ledger.last_seq()};
+    JournalQuery query{.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = kRowsPerPage};
     for (;;) {
         const auto rows = ledger.list_journal(query);
         for (const JournalEntry& entry : rows) {

@@ -59,6 +59,10 @@ std::string progress_text(const UndoProgress& progress) {
     out += std::to_string(progress.before);
     append_key(out, "counts");
     append_undo_counts(out, progress.counts);
+    append_key(out, "along");
+    out += progress.along ? "true" : "false";
+    append_key(out, "leads_before");
+    out += std::to_string(progress.leads_before);
     out += '}';
     return out;
 }
@@ -75,6 +79,9 @@ std::optional<UndoProgress> undo_progress(const Unit& undo) {
     const auto step = std::ranges::find(kStepWords, word_of(options, "step"));
     if (step != kStepWords.end()) progress.step = static_cast<UndoStep>(step - kStepWords.begin());
     progress.before = number_of(options, "before");
+    progress.leads_before = number_of(options, "leads_before");
+    const auto* along = options.if_contains("along");
+    progress.along = along != nullptr && along->is_bool() && along->get_bool();
     if (const auto* counts = options.if_contains("counts"); counts != nullptr && counts->is_object()) {
         for (const auto& [key, count] : kCountNames) progress.counts.*count = number_of(counts->get_object(), key);
     }

@@ -140,6 +140,7 @@ TEST_P(UndoProperty, AHistoryWithUndosIsTheHistoryWithoutWhatWasUndone) {
     std::size_t compared = 0;
     EXPECT_TRUE(rc::check("any imports, edits, deletions and undos", [&] {
         UndoShop shop;
+        shop.along_from = *rc::gen::element<std::uint64_t>(0, kUndoAlongFrom);
         shop.settle(GetParam());
         Told told;
         tell(shop, told, *rc::gen::inRange(2, 9));
@@ -169,6 +170,7 @@ TEST_P(UndoProperty, AHistoryWithUndosIsTheHistoryWithoutWhatWasUndone) {
 TEST_P(UndoProperty, UndoingAnUndoIsAsIfNothingHadHappened) {
     EXPECT_TRUE(rc::check("any history, any unit of it", [] {
         UndoShop shop;
+        shop.along_from = *rc::gen::element<std::uint64_t>(0, kUndoAlongFrom);
         shop.settle(GetParam());
         Told told;
         tell(shop, told, *rc::gen::inRange(2, 9));

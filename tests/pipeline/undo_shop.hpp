@@ -14,6 +14,7 @@ namespace tributary::testing {
 
 struct UndoShop : Workshop {
     bool outranked = false; // some row of an import was told so
+    std::uint64_t along_from = kUndoAlongFrom;
 
     template <typename Work>
     auto in_turn(const Work& work) {
@@ -86,19 +87,19 @@ struct UndoShop : Workshop {
         return in_turn([&](Turn& turn) -> Result<Id> {
             auto wanted = turn.ledger.read_unit(id).value();
             if (auto may = may_undo(wanted); !may) return std::unexpected(may.error());
-            return begin_undo(turn, std::move(wanted), "key:undo").id;
+            return begin_undo(turn, std::move(wanted), "key:undo", along_from).id;
         });
     }
 
     // At most so many slices of a begun undo; true when it is done.
     bool go_on(const Id& undo, int slices) {
-        std::optional<UnheldLeads> leads;
+        std::optional<FreeLeads> leads;
         while (slices-- > 0) {
             const UndoNext next = in_turn([&](Turn& turn) { return undo_slice(turn, undo, leads ? &*leads : nullptr); });
             if (next == UndoNext::Done) return true;
             if (next != UndoNext::FindLeads) continue;
             const auto progress = undo_progress(unit(undo)).value();
-            store->read(scope, [&](LedgerReader& ledger) { leads = find_unheld_leads(ledger, progress.undoes, progress.before); });
+            store->read(scope, [&](LedgerReader& ledger) { leads = find_free_leads(ledger, progress); });
         }
         return false;
     }

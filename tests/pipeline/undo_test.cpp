@@ -6,8 +6,10 @@
 namespace tributary::testing {
 namespace {
 
-struct Undo : ::testing::Test {
+// Every rule holds whether leads go with their deals or after them.
+struct Undo : ::testing::TestWithParam<std::uint64_t> {
     UndoShop shop;
+    void SetUp() override { shop.along_from = GetParam(); }
 
     Draft draft(std::string name, std::string value = "100") {
         Draft made = deal_draft(std::move(name), "Acme");
@@ -22,7 +24,7 @@ struct Undo : ::testing::Test {
     void later() { shop.clock.move_ms(1'000); }
 };
 
-TEST_F(Undo, WhatAUnitMadeIsGoneAndTheSameFileAgainDoesTheSame) {
+TEST_P(Undo, WhatAUnitMadeIsGoneAndTheSameFileAgainDoesTheSame) {
     Draft one = draft("A");
     one.external_ids = {{"csv", "1"}};
     one[Field::ContactEmail] = "a@acme.example";
@@ -45,7 +47,7 @@ TEST_F(Undo, WhatAUnitMadeIsGoneAndTheSameFileAgainDoesTheSame) {
     shop.store->check(true);
 }
 
-TEST_F(Undo, AChangedFieldGoesBackAndSoDoesItsTime) {
+TEST_P(Undo, AChangedFieldGoesBackAndSoDoesItsTime) {
     Draft made = draft("A", "100");
     made.external_ids = {{"hubspot", "1"}};
     made.event_time_ms = shop.clock.now_ms() - 10'000;
@@ -70,7 +72,7 @@ TEST_F(Undo, AChangedFieldGoesBackAndSoDoesItsTime) {
     EXPECT_EQ(shop.picture(), after);
 }
 
-TEST_F(Undo, AnOlderEventDoesNotWinOverAValueThatWentBack) {
+TEST_P(Undo, AnOlderEventDoesNotWinOverAValueThatWentBack) {
     Draft made = draft("A", "100");
     made.external_ids = {{"hubspot", "1"}};
     made.event_time_ms = shop.clock.now_ms() - 10'000;
@@ -91,7 +93,7 @@ TEST_F(Undo, AnOlderEventDoesNotWinOverAValueThatWentBack) {
     EXPECT_EQ(only().value_minor, 20'000);
 }
 
-TEST_F(Undo, AFieldEditedSinceIsKeptAndNamedAndItsNeighbourGoesBack) {
+TEST_P(Undo, AFieldEditedSinceIsKeptAndNamedAndItsNeighbourGoesBack) {
     shop.import({draft("A", "100")});
     Draft update = draft("A", "200");
     update[Field::Owner] = "Kim";
@@ -113,7 +115,7 @@ TEST_F(Undo, AFieldEditedSinceIsKeptAndNamedAndItsNeighbourGoesBack) {
     EXPECT_NE(kept->message.find("journal row 3"), std::string::npos) << kept->message;
 }
 
-TEST_F(Undo, ADealThatAPersonHasTouchedSinceStays) {
+TEST_P(Undo, ADealThatAPersonHasTouchedSinceStays) {
     const Id unit = shop.import({draft("A"), draft("B")});
     const auto deals = shop.deals();
     later();
@@ -124,7 +126,7 @@ TEST_F(Undo, ADealThatAPersonHasTouchedSinceStays) {
     EXPECT_EQ(shop.counts(undo).removed, 1U);
 }
 
-TEST_F(Undo, ADealSomebodyHasCalledAboutStays) {
+TEST_P(Undo, ADealSomebodyHasCalledAboutStays) {
     const Id unit = shop.import({draft("A")});
     const Id deal = only().id;
     later();
@@ -139,7 +141,7 @@ TEST_F(Undo, ADealSomebodyHasCalledAboutStays) {
     EXPECT_EQ(only().id, deal);
 }
 
-TEST_F(Undo, WhatWasDeletedIsBackAndWhatWasRestoredIsGone) {
+TEST_P(Undo, WhatWasDeletedIsBackAndWhatWasRestoredIsGone) {
     Draft made = draft("A");
     made.external_ids = {{"hubspot", "1"}};
     shop.import({made});
@@ -163,7 +165,7 @@ TEST_F(Undo, WhatWasDeletedIsBackAndWhatWasRestoredIsGone) {
     EXPECT_EQ(shop.picture(), before) << "the same again restores it again";
 }
 
-TEST_F(Undo, ExternalIdsThatWereLearnedAreForgotten) {
+TEST_P(Undo, ExternalIdsThatWereLearnedAreForgotten) {
     shop.import({draft("A")});
     Draft named = draft("A");
     named.external_ids = {{"csv", "7"}};
@@ -176,7 +178,7 @@ TEST_F(Undo, ExternalIdsThatWereLearnedAreForgotten) {
     EXPECT_EQ(shop.unit(shop.import({other})).counts.created, 1U);
 }
 
-TEST_F(Undo, AnIdThatAnotherDealHasByNowIsBlocked) {
+TEST_P(Undo, AnIdThatAnotherDealHasByNowIsBlocked) {
     Draft one = draft("A");
     one.external_ids = {{"csv", "7"}};
     const Id unit = shop.import({one});
@@ -191,7 +193,7 @@ TEST_F(Undo, AnIdThatAnotherDealHasByNowIsBlocked) {
     shop.store->check(true);
 }
 
-TEST_F(Undo, AnUndoIsUndoneByTheSameWayAndCanThenBeRepeated) {
+TEST_P(Undo, AnUndoIsUndoneByTheSameWayAndCanThenBeRepeated) {
     Draft made = draft("A");
     made.external_ids = {{"csv", "1"}};
     made[Field::ContactEmail] = "a@acme.example";
@@ -218,7 +220,7 @@ TEST_F(Undo, AnUndoIsUndoneByTheSameWayAndCanThenBeRepeated) {
     shop.store->check(true);
 }
 
-TEST_F(Undo, WhatIsUndoneOrRunningCannotBeUndone) {
+TEST_P(Undo, WhatIsUndoneOrRunningCannotBeUndone) {
     const Id unit = shop.import({draft("A")});
     shop.undo(unit);
     EXPECT_EQ(shop.begin(unit).error().code, "already_undone");
@@ -228,7 +230,7 @@ TEST_F(Undo, WhatIsUndoneOrRunningCannotBeUndone) {
     EXPECT_EQ(shop.begin(begun).error().code, "undo_running");
 }
 
-TEST_F(Undo, SeveralRowsOfOneDealGoBackToWhatItWasBefore) {
+TEST_P(Undo, SeveralRowsOfOneDealGoBackToWhatItWasBefore) {
     shop.import({draft("A", "1")});
     Draft second = draft("A", "2");
     Draft third = draft("A", "3");
@@ -239,7 +241,7 @@ TEST_F(Undo, SeveralRowsOfOneDealGoBackToWhatItWasBefore) {
     EXPECT_EQ(shop.outcomes(undo).size(), 1U);
 }
 
-TEST_F(Undo, AnUndoneLaterUnitDoesNotKeepWhatAnEarlierOneMade) {
+TEST_P(Undo, AnUndoneLaterUnitDoesNotKeepWhatAnEarlierOneMade) {
     const Id first = shop.import({draft("A", "1")});
     const Id second = shop.import({draft("A", "2")});
     shop.undo(second);
@@ -248,7 +250,7 @@ TEST_F(Undo, AnUndoneLaterUnitDoesNotKeepWhatAnEarlierOneMade) {
     EXPECT_TRUE(shop.deals().empty());
 }
 
-TEST_F(Undo, ALeadThatAnotherDealHasStaysAndKeepsWhatTheOtherSaid) {
+TEST_P(Undo, ALeadThatAnotherDealHasStaysAndKeepsWhatTheOtherSaid) {
     Draft one = draft("A");
     one[Field::ContactEmail] = "a@acme.example";
     one[Field::ContactName] = "Ann Smith";
@@ -263,7 +265,7 @@ TEST_F(Undo, ALeadThatAnotherDealHasStaysAndKeepsWhatTheOtherSaid) {
     EXPECT_EQ(only().lead_id, shop.leads().front().id);
 }
 
-TEST_F(Undo, WhatAUnitChangedOfALeadGoesBack) {
+TEST_P(Undo, WhatAUnitChangedOfALeadGoesBack) {
     Draft one = draft("A");
     one[Field::ContactEmail] = "a@acme.example";
     one[Field::ContactName] = "Ann Smith";
@@ -280,23 +282,61 @@ TEST_F(Undo, WhatAUnitChangedOfALeadGoesBack) {
     EXPECT_EQ(shop.picture(), before);
 }
 
-TEST_F(Undo, ALeadThatSomebodyGotWhileTheUndoRanStays) {
+TEST_P(Undo, ALeadThatSomebodyGotWhileTheUndoRanStays) {
     Draft one = draft("A");
     one[Field::ContactEmail] = "a@acme.example";
     const Id unit = shop.import({one});
     const Id undo = shop.begin(unit).value();
-    (void)shop.in_turn([&](Turn& turn) { return undo_slice(turn, undo, nullptr); }); // the deals
-    UnheldLeads leads;
-    shop.store->read(shop.scope, [&](LedgerReader& ledger) { leads = find_unheld_leads(ledger, unit, 0); });
+    (void)shop.in_turn([&](Turn& turn) { return undo_slice(turn, undo, nullptr); }); // the deals, when leads go after them
+    FreeLeads leads;
+    const UndoProgress progress = undo_progress(shop.unit(undo)).value();
+    shop.store->read(shop.scope, [&](LedgerReader& ledger) { leads = find_free_leads(ledger, progress); });
     EXPECT_EQ(leads.leads.size(), 1U);
     Draft late = draft("Late");
     late[Field::ContactEmail] = "a@acme.example";
     shop.import({late});
-    EXPECT_EQ(shop.in_turn([&](Turn& turn) { return undo_slice(turn, undo, &leads); }), UndoNext::Done);
+    (void)shop.in_turn([&](Turn& turn) { return undo_slice(turn, undo, &leads); });
+    EXPECT_TRUE(shop.go_on(undo, 100));
     EXPECT_EQ(shop.leads().size(), 1U);
 }
 
-TEST_F(Undo, ADealFindsRoomBesideWhoHasItsNameByNow) {
+TEST_P(Undo, ALeadOfSeveralDealsGoesWhenNoneOfThemIsLeft) {
+    const auto of = [&](std::string name, std::string email) {
+        Draft made = draft(std::move(name));
+        made[Field::ContactEmail] = std::move(email);
+        return made;
+    };
+    const Id unit = shop.import({of("A", "both@acme.example"), of("B", "both@acme.example"), of("C", "c@acme.example"), of("D", "d@acme.example")});
+    later();
+    shop.import({of("E", "d@acme.example")}); // somebody else's deal has that lead too
+    const auto before = shop.picture();
+    const Id undo = shop.undo(unit);
+    EXPECT_EQ(shop.counts(undo).leads_removed, 2U);
+    EXPECT_EQ(shop.leads().size(), 1U);
+    later();
+    shop.undo(undo);
+    EXPECT_EQ(shop.picture(), before);
+    shop.store->check(true);
+}
+
+TEST_P(Undo, ALeadOfADealThatStaysStays) {
+    Draft one = draft("A");
+    one[Field::ContactEmail] = "a@acme.example";
+    Draft two = draft("B");
+    two[Field::ContactEmail] = "b@acme.example";
+    const Id unit = shop.import({one, two});
+    later();
+    for (const Deal& deal : shop.deals()) {
+        if (deal.name == "A") shop.edit(deal.id, Field::Owner, "somebody");
+    }
+    const Id undo = shop.undo(unit);
+    EXPECT_EQ(only().name, "A");
+    EXPECT_EQ(shop.counts(undo).kept, 1U);
+    ASSERT_EQ(shop.leads().size(), 1U);
+    EXPECT_EQ(shop.leads().front().email, "a@acme.example");
+}
+
+TEST_P(Undo, ADealFindsRoomBesideWhoHasItsNameByNow) {
     Draft first = draft("A");
     first.external_ids = {{"hubspot", "1"}};
     shop.import({first});
@@ -310,7 +350,7 @@ TEST_F(Undo, ADealFindsRoomBesideWhoHasItsNameByNow) {
     shop.store->check(true);
 }
 
-TEST_F(Undo, ALongUndoGoesOnWhereItStopped) {
+TEST_P(Undo, ALongUndoGoesOnWhereItStopped) {
     std::vector<Draft> rows;
     for (int at = 0; at < 1'300; ++at) {
         rows.push_back(draft("Deal " + std::to_string(at % 1'200), std::to_string(at)));
@@ -333,7 +373,7 @@ TEST_F(Undo, ALongUndoGoesOnWhereItStopped) {
     shop.store->check(true);
 }
 
-TEST_F(Undo, NothingBecomesDue) {
+TEST_P(Undo, NothingBecomesDue) {
     Draft safe = draft("A");
     safe[Field::Stage] = "proposal";
     shop.import({safe});
@@ -342,6 +382,9 @@ TEST_F(Undo, NothingBecomesDue) {
         if (entry.unit == undo) EXPECT_EQ(entry.due, 0);
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Leads, Undo, ::testing::Values(std::uint64_t{0}, kUndoAlongFrom),
+                         [](const auto& info) { return info.index == 0 ? "GoWithTheirDeals" : "GoAfterTheirDeals"; });
 
 } // namespace
 } // namespace tributary::testing
