@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace tributary {
@@ -73,7 +74,7 @@ Refusal stopped() {
 }
 
 // One undo on its way through the writer. Keeps itself alive by what it has submitted; its place is in the store, so wherever it
-// ends too early it can be called again.
+// ends too early it can be called again. While a slice of a large one is written, what the next will ask for is read.
 class UndoJob : public std::enable_shared_from_this<UndoJob> {
   public:
     UndoJob(App& app, TenantScope scope, const Id& undo, InFlight::Hold hold)
@@ -88,9 +89,18 @@ class UndoJob : public std::enable_shared_from_this<UndoJob> {
 
     void next() {
         const auto self = shared_from_this();
-        const auto work = [self](Turn& turn) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (reading_ahead_) { // and then goes on
+                waiting_ = true;
+                return;
+            }
+            now_ = std::exchange(ahead_, nullptr);
+        }
+        if (now_ && now_->next()) read_ahead(*now_->next());
+        const auto work = [self, ahead = now_](Turn& turn) {
             turn.told.clear();
-            self->next_ = undo_slice(turn, self->undo_, self->leads_ ? &*self->leads_ : nullptr);
+            self->next_ = undo_slice(turn, self->undo_, self->leads_ ? &*self->leads_ : nullptr, ahead.get(), &self->wake_);
         };
         if (!app_.writer.submit(scope_, Writer::Lane::Bulk, work, [self](bool committed) { self->slice_done(committed); })) give_up();
     }
@@ -124,9 +134,43 @@ class UndoJob : public std::enable_shared_from_this<UndoJob> {
         app_.store.read(scope_, [&](LedgerReader& ledger) {
             const auto unit = ledger.read_unit(undo_);
             const auto progress = unit ? undo_progress(*unit) : std::nullopt;
-            if (progress) leads_ = find_free_leads(ledger, *progress);
+            if (!progress) return;
+            undoes_ = progress->undoes;
+            leads_ = find_free_leads(ledger, *progress);
+            if (progress->step == UndoStep::Deals) ahead_ = std::make_shared<UndoAhead>(read_undo_ahead(ledger, undoes_, progress->before));
         });
         next();
+    }
+
+    // Only to save time: when it cannot be done, the slice reads by itself.
+    void read_ahead(std::uint64_t before) {
+        {
+            const std::lock_guard lock(mutex_);
+            reading_ahead_ = true;
+        }
+        const auto run = [self = shared_from_this(), before] {
+            std::shared_ptr<UndoAhead> ahead;
+            try {
+                self->app_.store.read(self->scope_, [&](LedgerReader& ledger) {
+                    ahead = std::make_shared<UndoAhead>(read_undo_ahead(ledger, self->undoes_, before));
+                });
+            } catch (const std::exception& error) {
+                log_event("error", "undo_read_failed", error.what());
+            }
+            self->have_ahead(std::move(ahead));
+        };
+        if (!app_.readers.submit(run)) have_ahead(nullptr);
+    }
+
+    void have_ahead(std::shared_ptr<UndoAhead> ahead) {
+        bool waiting = false;
+        {
+            const std::lock_guard lock(mutex_);
+            ahead_ = std::move(ahead);
+            reading_ahead_ = false;
+            waiting = std::exchange(waiting_, false);
+        }
+        if (waiting) next();
     }
 
     void answer() {
@@ -153,8 +197,15 @@ class UndoJob : public std::enable_shared_from_this<UndoJob> {
     CallPtr call_;
     http::Reply reply_;
     http::Response later_;
+    Id undoes_;                        // known when leads have been found
     std::optional<FreeLeads> leads_;
+    std::shared_ptr<const UndoAhead> now_;
+    UndoWake wake_;                    // the writer's
     UndoNext next_ = UndoNext::Done;
+    std::mutex mutex_;                 // of what follows
+    std::shared_ptr<UndoAhead> ahead_; // for the next slice
+    bool reading_ahead_ = false;
+    bool waiting_ = false;             // the next slice, for what is read
     int slices_ = 0;
 };
 

@@ -145,15 +145,22 @@ bool changes_deal(const JournalEntry& entry) {
            entry.happening == Happening::Restored;
 }
 
-void load_deals(UndoWork& work, const std::vector<JournalEntry>& rows) {
-    std::vector<Id> ids;
-    for (const JournalEntry& entry : rows) {
-        if (changes_deal(entry)) ids.push_back(entry.deal);
+// As read ahead, else from the ledger.
+std::vector<std::optional<Deal>> read_deals(const UndoWork& work, const std::vector<Id>& ids) {
+    if (work.foresight.ahead == nullptr) return work.context.ledger->read_deals(ids);
+    std::vector<std::optional<Deal>> deals(ids.size());
+    for (std::size_t at = 0; at < ids.size(); ++at) {
+        if (const Deal* foreseen = work.foresight.deal(ids[at]))
+            deals[at] = *foreseen;
+        else
+            deals[at] = std::move(work.context.ledger->read_deals(std::span(&ids[at], 1)).front());
     }
-    std::ranges::sort(ids);
-    const auto rest = std::ranges::unique(ids);
-    ids.erase(rest.begin(), rest.end());
-    auto deals = work.context.ledger->read_deals(ids);
+    return deals;
+}
+
+void load_deals(UndoWork& work, const std::vector<JournalEntry>& rows) {
+    const std::vector<Id> ids = deals_of(rows);
+    auto deals = read_deals(work, ids);
     work.plan.deals.reserve(ids.size());
     work.plan.journal.reserve(ids.size());
     for (std::size_t at = 0; at < ids.size(); ++at) {
@@ -206,6 +213,13 @@ void take_back_leads(UndoWork& work, const std::vector<JournalEntry>& rows, Free
     }
 }
 
+UndoWake wake_of(const Plan& plan, std::uint64_t from_seq, std::uint64_t to_seq) {
+    UndoWake wake{.from_seq = from_seq, .to_seq = to_seq, .touched = {}};
+    for (const Working& working : plan.deals) wake.touched.insert(working.now.id);
+    for (const WorkingLead& working : plan.leads) wake.touched.insert(working.now.id);
+    return wake;
+}
+
 // Journal rows first, then the deals and leads; as any arrival does it.
 void write_plan(Turn& turn, const IngestContext& context, UndoPlan& decided) {
     for (const Working& working : decided.plan.deals) {
@@ -217,6 +231,17 @@ void write_plan(Turn& turn, const IngestContext& context, UndoPlan& decided) {
 }
 
 } // namespace
+
+std::vector<Id> deals_of(const std::vector<JournalEntry>& rows) {
+    std::vector<Id> ids;
+    for (const JournalEntry& entry : rows) {
+        if (changes_deal(entry)) ids.push_back(entry.deal);
+    }
+    std::ranges::sort(ids);
+    const auto rest = std::ranges::unique(ids);
+    ids.erase(rest.begin(), rest.end());
+    return ids;
+}
 
 void place_by_name(Plan& plan, LedgerReader& ledger, std::size_t place) {
     const Deal& before = plan.deals[place].before;
@@ -233,14 +258,18 @@ void place_by_name(Plan& plan, LedgerReader& ledger, std::size_t place) {
     plan.deals[place].now.twin = free_twin(plan, place);
 }
 
-UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, FreeLeads* leads) {
+UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, FreeLeads* leads,
+                         const UndoAhead* ahead, const UndoWake* wake) {
     UndoPlan decided;
-    UndoWork work{.context = context, .progress = progress};
+    UndoWork work{.context = context, .progress = progress, .leads = nullptr, .foresight = foreseen(ahead, wake, context.ledger->last_seq())};
     LedgerReader& ledger = *context.ledger;
     const auto first = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = 0, .descending = false, .limit = 1});
     if (!first.empty()) work.first_seq = first.front().seq;
     const std::uint32_t limit = progress.step == UndoStep::Deals ? kUndoRowsPerSlice : kUndoLeadRowsPerSlice;
-    auto rows = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = limit});
+    std::vector<JournalEntry> asked;
+    if (ahead == nullptr)
+        asked = ledger.list_journal({.deal = {}, .unit = progress.undoes, .after = progress.before, .descending = true, .limit = limit});
+    const std::vector<JournalEntry>& rows = ahead != nullptr ? ahead->rows : asked;
     const bool last = rows.size() < limit;
     if (leads != nullptr) keep_newly_held(ledger, ledger.last_seq(), *leads);
     if (progress.step == UndoStep::Deals) {
@@ -279,7 +308,7 @@ Unit begin_undo(Turn& turn, Unit unit, std::string actor, std::uint64_t along_fr
     return undo;
 }
 
-UndoNext undo_slice(Turn& turn, const Id& undo_id, FreeLeads* leads) {
+UndoNext undo_slice(Turn& turn, const Id& undo_id, FreeLeads* leads, const UndoAhead* ahead, UndoWake* wake) {
     auto undo = turn.ledger.read_unit(undo_id);
     auto progress = undo ? undo_progress(*undo) : std::nullopt;
     if (!progress || undo->state != UnitState::Running) return UndoNext::Done;
@@ -289,8 +318,12 @@ UndoNext undo_slice(Turn& turn, const Id& undo_id, FreeLeads* leads) {
     if (!found && (of_leads || progress->along)) return UndoNext::FindLeads;
     const IngestContext context{
         .unit = &*undo, .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = &turn.ledger, .automations = AutomationPolicy::Off};
-    UndoPlan decided = plan_undo_slice(context, *progress, static_cast<std::uint32_t>(undo->counts.read), found ? leads : nullptr);
+    const std::uint64_t from_seq = turn.ledger.last_seq();
+    if (of_leads || (ahead != nullptr && ahead->before != progress->before)) ahead = nullptr;
+    UndoPlan decided = plan_undo_slice(context, *progress, static_cast<std::uint32_t>(undo->counts.read), found ? leads : nullptr,
+                                       ahead, wake);
     write_plan(turn, context, decided);
+    if (wake != nullptr) *wake = wake_of(decided.plan, from_seq, turn.ledger.last_seq());
     // This slice's own rows are the newest; what they give to deals is out of the set already.
     if (found && !of_leads) leads->seen_seq = turn.ledger.last_seq();
     add_counts(undo->counts, decided.outcomes);

@@ -78,17 +78,37 @@ using LeadsAfter = boost::unordered_flat_map<Id, Id, std::hash<Id>>;
 // reader's thread, never in the writer's turn.
 [[nodiscard]] FreeLeads find_free_leads(LedgerReader& ledger, const UndoProgress& progress, const LeadsAfter* preview = nullptr);
 
+// What the next slice of deals will ask for, read on a reader's thread while the one before it is written.
+struct UndoAhead {
+    std::uint64_t before = 0;   // as UndoProgress::before of that slice
+    std::uint64_t seen_seq = 0; // of the tenant's journal: what is read is as of this number
+    std::vector<JournalEntry> rows;
+    boost::unordered_flat_map<Id, Deal, std::hash<Id>> deals;
+    boost::unordered_flat_map<Id, Lead, std::hash<Id>> leads;
+    // The next slice begins below its last row; nothing: this one is the last.
+    [[nodiscard]] std::optional<std::uint64_t> next() const;
+};
+[[nodiscard]] UndoAhead read_undo_ahead(LedgerReader& ledger, const Id& undone, std::uint64_t before);
+
+// What one slice leaves for the next: with it is known whether anything has happened since something was read ahead but that slice.
+struct UndoWake {
+    std::uint64_t from_seq = 0, to_seq = 0; // the tenant's journal before the slice and after it
+    boost::unordered_flat_set<Id, std::hash<Id>> touched; // its deals and leads
+};
+
 enum class UndoNext : std::uint8_t { Slice, FindLeads, Done };
 
 // One slice, in the writer's turn. FindLeads: call find_free_leads() for the stored progress and come with the answer.
-[[nodiscard]] UndoNext undo_slice(Turn& turn, const Id& undo, FreeLeads* leads);
+// `ahead` is used as far as it is still true, going by what the slice before it has left in `wake`.
+[[nodiscard]] UndoNext undo_slice(Turn& turn, const Id& undo, FreeLeads* leads, const UndoAhead* ahead = nullptr, UndoWake* wake = nullptr);
 
 // What a slice is going to do, decided and not written.
 struct UndoPlan {
     Plan plan;
     std::vector<RowOutcome> outcomes; // one for each deal; `code` is removed, restored, reverted, blocked, kept or unchanged
 };
-[[nodiscard]] UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, FreeLeads* leads);
+[[nodiscard]] UndoPlan plan_undo_slice(const IngestContext& context, UndoProgress& progress, std::uint32_t first_row, FreeLeads* leads,
+                                       const UndoAhead* ahead = nullptr, const UndoWake* wake = nullptr);
 
 // The same without writing: a slice at a time, on a reader.
 struct UndoPreview {

@@ -22,17 +22,30 @@ struct Touch {
     Happening happening = Happening::Updated;
 };
 
+// What was read ahead and is still true; nothing otherwise. (The unit's rows always are: what it did is done.)
+struct Foresight {
+    const UndoAhead* ahead = nullptr; // null: nothing may be believed
+    const UndoWake* wake = nullptr;
+    [[nodiscard]] const Deal* deal(const Id& id) const; // null: ask the ledger
+    [[nodiscard]] const Lead* lead(const Id& id) const;
+};
+[[nodiscard]] Foresight foreseen(const UndoAhead* ahead, const UndoWake* wake, std::uint64_t last_seq);
+
 // A slice on its way: the plan under construction, and what its deals have in common.
 struct UndoWork {
     const IngestContext& context;
     const UndoProgress& progress;
     FreeLeads* leads = nullptr;  // in the step of the deals: those that go with their deal
+    Foresight foresight;
     std::uint64_t first_seq = 0; // of the undone unit: nothing older matters
     Plan plan;
     boost::unordered_flat_map<Id, bool, std::hash<Id>> inert;             // units whose changes have been taken back, and undos
     boost::unordered_flat_map<Id, std::size_t, std::hash<Id>> lead_by_id; // into plan.leads
     std::vector<Lead> leads_before;                                       // beside plan.leads
 };
+
+// The deals that the rows change, in order.
+[[nodiscard]] std::vector<Id> deals_of(const std::vector<JournalEntry>& rows);
 
 // What became of a deal.
 struct DealVerdict {

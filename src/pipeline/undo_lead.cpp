@@ -135,12 +135,17 @@ void each_lead_id(std::string_view body, const std::function<void(const Id&)>& e
     }
 }
 
+std::optional<Lead> read_lead(const UndoWork& work, const Id& id) {
+    if (const Lead* foreseen = work.foresight.lead(id)) return *foreseen;
+    return std::move(work.context.ledger->read_leads(std::span(&id, 1)).front());
+}
+
 } // namespace
 
 std::optional<std::size_t> load_lead(UndoWork& work, const Id& id) {
     const auto known = work.lead_by_id.find(id);
     if (known != work.lead_by_id.end()) return known->second;
-    auto lead = work.context.ledger->read_leads(std::span(&id, 1)).front();
+    auto lead = read_lead(work, id);
     if (!lead) return std::nullopt;
     const std::size_t place = work.plan.leads.size();
     work.lead_by_id.emplace(id, place);

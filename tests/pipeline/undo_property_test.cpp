@@ -69,11 +69,15 @@ std::optional<Id> deal_called(UndoShop& shop, int deal) {
     return std::nullopt;
 }
 
-// A stage is one of six, so that a row may well repeat one: it is said only when it is news to every deal of that name.
-void say_stages(UndoShop& shop, Event& event, int& counter) {
+// What is no news leaves no trace, so no row says it: a stage is said only when it is another, a deletion only of a deal that is there,
+// and of a closed deal not how probable it is. Whom to ask is said at the first stage only: a lead keeps the status that it was made with.
+void say_news(UndoShop& shop, Event& event, int& counter) {
     for (Draft& row : event.rows) {
         const auto stage = static_cast<Stage>(++counter % 6);
         const auto known = deal_called(shop, row[Field::Name]->back() - '0');
+        if (!known) row.deleted = false;
+        if (known && is_closed(shop.read(*known).stage)) row[Field::Probability].reset();
+        if (known && shop.read(*known).stage != Stage::Discovery) row[Field::ContactEmail].reset();
         const bool alone =
             std::ranges::count_if(event.rows, [&](const Draft& other) { return other[Field::Name] == row[Field::Name]; }) == 1;
         if (known && alone && shop.read(*known).stage != stage && !is_closed(shop.read(*known).stage))
@@ -124,7 +128,7 @@ void tell(UndoShop& shop, Told& told, int length) {
             told.events[told.import_at[which]].taken_back = true;
             continue;
         } else if (event.kind == Event::Import) {
-            say_stages(shop, event, counter);
+            say_news(shop, event, counter);
             told.import_at.push_back(told.events.size());
             happen(shop, event, told.units);
         } else {

@@ -6,6 +6,7 @@
 #include "pipeline/workshop.hpp"
 
 #include <boost/json/object.hpp>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
@@ -201,6 +202,24 @@ struct UndoShop : Workshop {
         std::ranges::sort(lines);
         return lines;
     }
+};
+
+// Every rule holds whether leads go with their deals or after them.
+struct Undo : ::testing::TestWithParam<std::uint64_t> {
+    UndoShop shop;
+    void SetUp() override { shop.along_from = GetParam(); }
+
+    Draft draft(std::string name, std::string value = "100") {
+        Draft made = deal_draft(std::move(name), "Acme");
+        made[Field::Value] = std::move(value);
+        return made;
+    }
+    Deal only() {
+        const auto deals = shop.deals();
+        EXPECT_EQ(deals.size(), 1U);
+        return deals.empty() ? Deal{} : deals.front();
+    }
+    void later() { shop.clock.move_ms(1'000); }
 };
 
 } // namespace tributary::testing

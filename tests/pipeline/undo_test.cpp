@@ -6,24 +6,6 @@
 namespace tributary::testing {
 namespace {
 
-// Every rule holds whether leads go with their deals or after them.
-struct Undo : ::testing::TestWithParam<std::uint64_t> {
-    UndoShop shop;
-    void SetUp() override { shop.along_from = GetParam(); }
-
-    Draft draft(std::string name, std::string value = "100") {
-        Draft made = deal_draft(std::move(name), "Acme");
-        made[Field::Value] = std::move(value);
-        return made;
-    }
-    Deal only() {
-        const auto deals = shop.deals();
-        EXPECT_EQ(deals.size(), 1U);
-        return deals.empty() ? Deal{} : deals.front();
-    }
-    void later() { shop.clock.move_ms(1'000); }
-};
-
 TEST_P(Undo, WhatAUnitMadeIsGoneAndTheSameFileAgainDoesTheSame) {
     Draft one = draft("A");
     one.external_ids = {{"csv", "1"}};
@@ -263,77 +245,6 @@ TEST_P(Undo, ALeadThatAnotherDealHasStaysAndKeepsWhatTheOtherSaid) {
     ASSERT_EQ(shop.leads().size(), 1U);
     EXPECT_EQ(shop.leads().front().first_name, "Anna");
     EXPECT_EQ(only().lead_id, shop.leads().front().id);
-}
-
-TEST_P(Undo, WhatAUnitChangedOfALeadGoesBack) {
-    Draft one = draft("A");
-    one[Field::ContactEmail] = "a@acme.example";
-    one[Field::ContactName] = "Ann Smith";
-    shop.import({one});
-    const auto before = shop.picture();
-    Draft two = draft("B");
-    two[Field::ContactEmail] = "a@acme.example";
-    two[Field::ContactName] = "Anna Smith";
-    two[Field::Stage] = "proposal";
-    two.lead_metadata = R"({"touch":{"utm_source":"ads"}})";
-    const Id unit = shop.import({two});
-    EXPECT_NE(shop.picture(), before);
-    shop.undo(unit);
-    EXPECT_EQ(shop.picture(), before);
-}
-
-TEST_P(Undo, ALeadThatSomebodyGotWhileTheUndoRanStays) {
-    Draft one = draft("A");
-    one[Field::ContactEmail] = "a@acme.example";
-    const Id unit = shop.import({one});
-    const Id undo = shop.begin(unit).value();
-    (void)shop.in_turn([&](Turn& turn) { return undo_slice(turn, undo, nullptr); }); // the deals, when leads go after them
-    FreeLeads leads;
-    const UndoProgress progress = undo_progress(shop.unit(undo)).value();
-    shop.store->read(shop.scope, [&](LedgerReader& ledger) { leads = find_free_leads(ledger, progress); });
-    EXPECT_EQ(leads.leads.size(), 1U);
-    Draft late = draft("Late");
-    late[Field::ContactEmail] = "a@acme.example";
-    shop.import({late});
-    (void)shop.in_turn([&](Turn& turn) { return undo_slice(turn, undo, &leads); });
-    EXPECT_TRUE(shop.go_on(undo, 100));
-    EXPECT_EQ(shop.leads().size(), 1U);
-}
-
-TEST_P(Undo, ALeadOfSeveralDealsGoesWhenNoneOfThemIsLeft) {
-    const auto of = [&](std::string name, std::string email) {
-        Draft made = draft(std::move(name));
-        made[Field::ContactEmail] = std::move(email);
-        return made;
-    };
-    const Id unit = shop.import({of("A", "both@acme.example"), of("B", "both@acme.example"), of("C", "c@acme.example"), of("D", "d@acme.example")});
-    later();
-    shop.import({of("E", "d@acme.example")}); // somebody else's deal has that lead too
-    const auto before = shop.picture();
-    const Id undo = shop.undo(unit);
-    EXPECT_EQ(shop.counts(undo).leads_removed, 2U);
-    EXPECT_EQ(shop.leads().size(), 1U);
-    later();
-    shop.undo(undo);
-    EXPECT_EQ(shop.picture(), before);
-    shop.store->check(true);
-}
-
-TEST_P(Undo, ALeadOfADealThatStaysStays) {
-    Draft one = draft("A");
-    one[Field::ContactEmail] = "a@acme.example";
-    Draft two = draft("B");
-    two[Field::ContactEmail] = "b@acme.example";
-    const Id unit = shop.import({one, two});
-    later();
-    for (const Deal& deal : shop.deals()) {
-        if (deal.name == "A") shop.edit(deal.id, Field::Owner, "somebody");
-    }
-    const Id undo = shop.undo(unit);
-    EXPECT_EQ(only().name, "A");
-    EXPECT_EQ(shop.counts(undo).kept, 1U);
-    ASSERT_EQ(shop.leads().size(), 1U);
-    EXPECT_EQ(shop.leads().front().email, "a@acme.example");
 }
 
 TEST_P(Undo, ADealFindsRoomBesideWhoHasItsNameByNow) {
