@@ -182,6 +182,7 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     add_counts(unit.counts, plan.counts);
     unit.automations_held += held_by(plan);
     if (planning) {
+        if (stored && unit.counts.read == plan.counts.read) turn.ledger.drop_planned_outcomes(unit.id); // of an attempt that was cut off
         slice.writes_planned = planned_.size() >= kPlannedHeld;
         if (slice.writes_planned) turn.ledger.add_outcomes(unit.id, planned_, true);
         if (slice.writes_planned || !stored || !slice.raw.empty()) turn.ledger.put_unit(unit);

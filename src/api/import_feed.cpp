@@ -191,11 +191,13 @@ Refusal not_writable() {
 
 bool can_go_on(const Unit& unit) {
     const auto wishes = import_wishes(asked_of(unit));
-    if (!wishes || unit.sha256.empty()) return false;
-    return !wishes->dry_run || !unit.plan.empty(); // what a dry run had gathered is gone
+    return wishes && !unit.sha256.empty();
 }
 
-void go_on_with_import(App& app, const TenantScope& scope, const Unit& unit) {
+void go_on_with_import(App& app, const TenantScope& scope, const Unit& cut_off) {
+    Unit unit = cut_off;
+    const auto wishes = import_wishes(asked_of(unit));
+    if (wishes && wishes->dry_run && unit.plan.empty()) unit.counts = {}; // what a dry run had gathered is gone: it begins anew
     const CallPtr call = call_without_caller(app, scope, unit);
     const auto import = std::make_shared<Import>(call, unit, nullptr);
     if (!unit.plan.empty()) import->apply_plan(true);

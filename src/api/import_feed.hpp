@@ -26,8 +26,8 @@ void feed_from_store(const CallPtr& call, const Unit& unit, const FeedFrom& from
 [[nodiscard]] Refusal too_many_wait();
 [[nodiscard]] Refusal not_writable();
 
-// An import that was running when the program stopped, found at the next start: whether its input is all there, and going on with it, which
-// returns at once.
+// An import that was running when the program stopped, found at the next start: whether its input is all there, and going on with it, a
+// dry run from its beginning. Returns at once.
 [[nodiscard]] bool can_go_on(const Unit& unit);
 void go_on_with_import(App& app, const TenantScope& scope, const Unit& unit);
 

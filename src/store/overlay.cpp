@@ -140,6 +140,7 @@ std::vector<LedgerReader::DueRow> OverlayLedger::list_due(std::uint8_t bit, std:
 void OverlayLedger::put_unit(const Unit& /*unit*/, std::string_view /*raw*/) { never(); }
 void OverlayLedger::add_raw(const Id& /*unit*/, std::span<const RawPiece> /*pieces*/) { never(); }
 void OverlayLedger::add_outcomes(const Id& /*unit*/, std::span<const RowOutcome> /*outcomes*/, bool /*planned*/) { never(); }
+void OverlayLedger::drop_planned_outcomes(const Id& /*unit*/) { never(); }
 void OverlayLedger::put_answer(const StoredAnswer& /*answer*/) { never(); }
 void OverlayLedger::put_settings(const Settings& /*settings*/) { never(); }
 void OverlayLedger::put_mapping(const SavedMapping& /*mapping*/) { never(); }

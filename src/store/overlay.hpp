@@ -51,6 +51,7 @@ class OverlayLedger final : public Ledger {
     void put_unit(const Unit& unit, std::string_view raw) override;
     void add_raw(const Id& unit, std::span<const RawPiece> pieces) override;
     void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned) override;
+    void drop_planned_outcomes(const Id& unit) override;
     void put_answer(const StoredAnswer& answer) override;
     void put_settings(const Settings& settings) override;
     void put_mapping(const SavedMapping& mapping) override;

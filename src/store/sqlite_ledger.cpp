@@ -55,6 +55,10 @@ void SqliteLedger::add_outcomes(const Id& unit, std::span<const RowOutcome> outc
     write([&] { sqlite::add_outcomes(session_, unit, outcomes, planned); });
 }
 
+void SqliteLedger::drop_planned_outcomes(const Id& unit) {
+    write([&] { sqlite::drop_planned_outcomes(session_, unit); });
+}
+
 void SqliteLedger::put_answer(const StoredAnswer& answer) {
     write([&] { sqlite::put_answer(session_, answer); });
 }

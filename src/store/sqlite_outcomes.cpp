@@ -101,6 +101,12 @@ void add_outcomes(Session& session, const Id& unit, std::span<const RowOutcome> 
     while (!outcomes.empty()) outcomes = outcomes.subspan(add_chunk(session, unit, outcomes, planned));
 }
 
+void drop_planned_outcomes(Session& session, const Id& unit) {
+    Statement drop(session.db, kDropPlannedOutcomes);
+    drop.bind(session.workspace).bind_bytes(unit.bytes);
+    drop.run();
+}
+
 std::vector<RowOutcome> list_outcomes(Session& session, const OutcomeQuery& query) {
     std::vector<RowOutcome> found;
     const std::size_t limit = std::clamp<std::uint32_t>(query.limit, 1, kJournalListedMax);

@@ -115,6 +115,8 @@ inline constexpr Sql kReadRaw{Use::Read, "SELECT ordinal, size, bytes FROM raw W
 inline constexpr Sql kAddOutcomes{Use::Write,
                                   "INSERT INTO x_outcomes (tenant, workspace, unit, planned, first_row, last_row, actions, size, bytes) "
                                   "VALUES (current_tenant(), ?,?,?,?,?,?,?,?)"};
+inline constexpr Sql kDropPlannedOutcomes{Use::Write, "DELETE FROM x_outcomes WHERE tenant = current_tenant() AND workspace = ? AND unit = ? "
+                                                      "AND planned = 1"};
 inline constexpr Sql kFindOutcomeStart{Use::Read, "SELECT first_row FROM outcomes WHERE workspace = ? AND unit = ? AND planned = ? "
                                                   "AND first_row <= ? ORDER BY first_row DESC LIMIT 1"};
 inline constexpr Sql kWalkOutcomes{Use::Read,
@@ -157,6 +159,7 @@ inline constexpr std::array kTenantQueries{
     &kAppendJournal.group, &kLastJournalNo,    &kFirstJournalNo,  &kReadJournalRow, &kListDue,          &kPutUnit,
     &kStretchUnit,         &kReadUnit,         &kReadUnitSpan,    &kReadUnitRaw,    &kLastUnitNo,       &kListUnits,
     &kFindSameFile,        &kAddRaw,           &kReadRaw,         &kAddOutcomes,    &kFindOutcomeStart, &kWalkOutcomes,
+    &kDropPlannedOutcomes,
     &kFindAnswer,          &kPutAnswer,        &kSettingsVersion, &kReadSettings,   &kPutSettings,      &kListMappings,
     &kReadMapping,         &kFindMapping,      &kPutMapping,      &kDropMapping,    &kReadCursor,       &kPutCursor,
 };

@@ -142,6 +142,7 @@ void add_raw(Session& session, const Id& unit, std::span<const RawPiece> pieces)
 // ---- sqlite_outcomes.cpp
 [[nodiscard]] std::vector<RowOutcome> list_outcomes(Session& session, const OutcomeQuery& query);
 void add_outcomes(Session& session, const Id& unit, std::span<const RowOutcome> outcomes, bool planned);
+void drop_planned_outcomes(Session& session, const Id& unit);
 
 // ---- sqlite_settings.cpp
 [[nodiscard]] std::optional<StoredAnswer> find_answer(Session& session, std::string_view scope, std::string_view key, std::int64_t now_ms);

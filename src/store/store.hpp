@@ -187,6 +187,8 @@ class Ledger : public LedgerReader {
     virtual void add_raw(const Id& unit, std::span<const RawPiece> pieces) = 0;
     // In row order, after those before. `planned`: kept apart from what becomes of the rows.
     virtual void add_outcomes(const Id& unit, std::span<const RowOutcome> outcomes, bool planned = false) = 0;
+    // For a plan that is made anew.
+    virtual void drop_planned_outcomes(const Id& unit) = 0;
     virtual void put_answer(const StoredAnswer& answer) = 0;
     virtual void put_settings(const Settings& settings) = 0;
     // Inserts, or replaces the one of that name, which keeps its created_at.

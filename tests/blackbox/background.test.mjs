@@ -119,6 +119,35 @@ test('a dry run of a large file is watched and applied in the same way', async (
     assert.equal(await countDeals(client), 20_000);
 });
 
+test('a dry run that is killed begins anew, and its plan is whole', async () => {
+    const data = makeDataDirectory();
+    let own = await startServer({ data });
+    const key = await own.key({ tenant: 'killed-plan' });
+    const rows = 30_000;
+    const { json } = await connect(own, key).upload(fileOf(rows, 'kp'), { ...options, dry_run: 'true' }, { expect: 202, headers: later });
+    const id = json.import.import_id;
+    let cutOff = 0;
+    for (let kill = 0; kill < 8; kill += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 60));
+        await own.kill();
+        own = await startServer({ data });
+        const { json: now } = await connect(own, key).get(`/api/sales/imports/${id}`, {}, { expect: 200 });
+        if (!isEnded(now.import)) cutOff += 1;
+    }
+    assert.ok(cutOff > 0, 'it was running when it was killed');
+    const client = connect(own, key);
+    const planned = await within(60_000, 'the plan', ended(client, id));
+    assert.equal(planned.state, 'planned', planned.failure);
+    assert.deepEqual(planned.counts, { read: rows, created: rows, updated: 0, unchanged: 0, skipped: 0, rejected: 0 });
+    const seen = await client.all(`/api/sales/imports/${id}/rows`, 'rows', { limit: 500 });
+    assert.deepEqual(seen.map(({ index }) => index), Array.from({ length: rows }, (_, at) => at));
+    await client.post(`/api/sales/imports/${id}/apply`, undefined, { expect: 202, headers: later });
+    assert.deepEqual((await within(60_000, 'the import', ended(client, id))).counts, planned.counts);
+    assert.equal(await countDeals(client), rows);
+    await own.stop();
+    rmSync(data, { recursive: true, force: true });
+});
+
 test('automations of more than a hundred rows are held until somebody releases them', async () => {
     const client = await tenant('held');
     const fired = async () => (await client.all('/api/sales/activity', 'activities')).filter(({ kind }) => kind === 'automation').length;

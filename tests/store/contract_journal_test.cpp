@@ -302,6 +302,19 @@ TEST_P(StoreContract, OutcomesArePagedByRowAndByAction) {
         RC_ASSERT(listed == wanted);
     }));
     EXPECT_TRUE(store_.read(scope, [](LedgerReader& r) { return r.list_outcomes({.unit = an_id(3)}); }).empty());
+    // What was planned can be dropped, that of this unit and workspace alone.
+    const auto listed = [&](const TenantScope& of, bool of_plan) {
+        return store_.read(of, [&](LedgerReader& r) { return r.list_outcomes({.unit = unit.id, .action = {}, .planned = of_plan, .from_row = 0, .limit = 10}); }).size();
+    };
+    const auto other = store_.scope("acme", "other");
+    store_.write(other, [&](Ledger& ledger) { ledger.add_outcomes(unit.id, std::span(planned).subspan(0, 3), true); });
+    store_.write(scope, [&](Ledger& ledger) {
+        ledger.drop_planned_outcomes(unit.id);
+        ledger.drop_planned_outcomes(an_id(3)); // nothing
+    });
+    EXPECT_EQ(listed(scope, true), 0U);
+    EXPECT_EQ(listed(scope, false), 10U);
+    EXPECT_EQ(listed(other, true), 3U);
 }
 
 TEST_P(StoreContract, AnAnswerIsFoundUntilItExpiresAndThenRemoved) {
