@@ -50,8 +50,8 @@ class Import : public std::enable_shared_from_this<Import> {
     }
     // The unit is stored and some of its rows have been run before the program stopped: they are passed over.
     void go_on();
-    // The unit is stored, and so are the bytes, under the import it replays.
-    void replays_stored();
+    // The unit is stored, and so are the bytes, under the import it replays. With `answered` the request has its answer: that it goes on.
+    void replays_stored(bool answered);
     // Normalises the row and queues it. False: the import has failed and takes no more; refusal() says why when it is the input's fault.
     [[nodiscard]] bool push(ReadRow&& row);
     [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }

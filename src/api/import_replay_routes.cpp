@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <optional>
 
 namespace tributary {
 namespace {
@@ -102,13 +103,35 @@ Result<Unit> replay_of(Turn& turn, const Call& call, const Id& id, const Import:
     return unit;
 }
 
-void start(const CallPtr& call, const Unit& unit, const http::Reply& reply) {
+// How a request goes on after its turn.
+struct Claim {
+    std::optional<Unit> unit; // to be run
+    http::Response answer;    // otherwise
+    bool at_end = true;       // whether the answer waits for the end
+};
+
+Claim claim(Turn& turn, const Call& call, const Id& id, const Import::Asked& anew) {
+    Claim out;
+    const auto key = idempotency_key(call.request);
+    if (!key) return {.unit = {}, .answer = call.refuse(key.error())};
+    if (const auto known = turn.ledger.read_unit(id); known && *key) {
+        if (auto earlier = earlier_answer(call, turn.ledger, **key, known->sha256, turn.now_ms)) return {.unit = {}, .answer = std::move(*earlier)};
+    }
+    auto unit = replay_of(turn, call, id, anew);
+    if (!unit) return {.unit = {}, .answer = call.refuse(unit.error())};
+    out.at_end = answered_at_end(call, unit->raw_bytes);
+    if (!out.at_end && *key) keep_answer(call, turn.ledger, **key, unit->sha256, going_on(*unit), turn.now_ms);
+    out.unit = std::move(*unit);
+    return out;
+}
+
+void start(const CallPtr& call, const Claim& claim, const http::Reply& reply) {
+    const Unit& unit = *claim.unit;
     call->source = unit.source;
     const auto import = std::make_shared<Import>(call, unit, nullptr);
-    import->replays_stored();
-    const bool at_end = answered_at_end(*call, unit.raw_bytes);
-    if (!feed_as_job(call, unit, {.import = import, .heard = nullptr}, at_end ? reply : nullptr)) return import->fail(too_many_wait(), reply);
-    if (!at_end) reply(going_on(unit));
+    import->replays_stored(!claim.at_end);
+    if (!feed_as_job(call, unit, {.import = import, .heard = nullptr}, claim.at_end ? reply : nullptr)) return import->fail(too_many_wait(), reply);
+    if (!claim.at_end) reply(going_on(unit));
 }
 
 void replay(const CallPtr& call, http::Reply reply) {
@@ -116,15 +139,15 @@ void replay(const CallPtr& call, http::Reply reply) {
     if (!id) return reply(call->refuse(not_found("import")));
     auto anew = options_of(*call);
     if (!anew) return reply(call->refuse(anew.error()));
-    const auto unit = std::make_shared<Result<Unit>>(std::unexpected(not_found("import")));
-    const auto work = [call, unit, id = *id, anew = *std::move(anew)](Turn& turn) {
+    const auto claimed = std::make_shared<Claim>();
+    const auto work = [call, claimed, id = *id, anew = *std::move(anew)](Turn& turn) {
         turn.told.clear();
-        *unit = replay_of(turn, *call, id, anew);
+        *claimed = claim(turn, *call, id, anew);
     };
-    const auto done = [call, unit, reply](bool committed) {
+    const auto done = [call, claimed, reply](bool committed) {
         if (!committed) return reply(call->refuse(not_writable()));
-        if (!*unit) return reply(call->refuse(unit->error()));
-        start(call, **unit, reply);
+        if (!claimed->unit) return reply(std::move(claimed->answer));
+        start(call, *claimed, reply);
     };
     if (!call->app.writer.submit(call->scope, Writer::Lane::Single, work, done)) done(false);
 }

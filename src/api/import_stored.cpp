@@ -9,7 +9,8 @@ void Import::resume_with(std::function<void()> resume) {
     waiting_ = false;
 }
 
-void Import::replays_stored() {
+void Import::replays_stored(bool answered) {
+    answered_ = answered;
     const std::lock_guard lock(mutex_);
     announced_ = true;
     call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
@@ -42,6 +43,7 @@ const std::string& Import::sha() {
 void Import::raw_is_whole() {
     if (earlier_) return;
     const std::lock_guard lock(mutex_);
+    if (!unit_.sha256.empty()) return; // its bytes came before, by another request or run of the program
     unit_.sha256 = sha();
     unit_.raw_bytes = raw_bytes_;
 }

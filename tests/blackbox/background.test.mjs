@@ -192,6 +192,7 @@ test(`an import killed ${kills} times at random rows goes on each time, with no 
     for (const id of files) {
         const done = await within(60_000, 'the import', ended(client, id));
         assert.equal(done.state, 'done', done.failure);
+        assert.equal(done.raw_bytes, fileOf(rows, `k${files.indexOf(id)}`).length, 'its bytes are known for what they are');
         assert.deepEqual(done.counts, { read: rows, created: rows, updated: 0, unchanged: 0, skipped: 0, rejected: 0 });
     }
     assert.equal(await countDeals(client), files.length * rows);
@@ -235,6 +236,8 @@ test('stored bytes are replayed through another mapping: first a plan with what 
     assert.equal((await client.get('')).json.deals.find(({ name }) => name === 'One').value, 1.23);
     const { json: unit } = await client.get(`/api/sales/imports/${plan.import_id}`);
     assert.equal(unit.import.replay_of, first.import_id);
+    const { json: origin } = await client.get(`/api/sales/imports/${first.import_id}`);
+    assert.deepEqual([unit.import.sha256, unit.import.raw_bytes], [origin.import.sha256, origin.import.raw_bytes], 'it is the same bytes');
     await client.post(`/api/sales/imports/${plan.import_id}/apply`, undefined, { expect: 200 });
     assert.equal((await client.get('')).json.deals.find(({ name }) => name === 'One').value, 1234);
     // A replay of the replay reads the same bytes, and an undo takes it back like any import.
@@ -243,6 +246,14 @@ test('stored bytes are replayed through another mapping: first a plan with what 
     await client.post(`/api/sales/imports/${plan.import_id}/undo`, undefined, { expect: 200 });
     assert.equal((await client.get('')).json.deals.find(({ name }) => name === 'One').value, 1.23);
     assert.equal((await client.post(path, { decimal_mark: 'x' }, { expect: 400 })).json.code, 'invalid_option');
+    for (const [key, headers, expect] of [['replay-1', {}, 200], ['replay-2', later, 202]]) {
+        const once = await client.post(path, { decimal_mark: ',' }, { expect, headers: { ...headers, 'idempotency-key': key } });
+        const id = once.json.import_id ?? once.json.import.import_id;
+        await ended(client, id);
+        const twice = await client.post(path, { decimal_mark: ',' }, { expect, headers: { ...headers, 'idempotency-key': key } });
+        assert.equal(twice.headers['idempotent-replayed'], 'true');
+        assert.deepEqual(twice.json, once.json, 'one key is one replay');
+    }
     assert.equal((await client.post(path, { colour: 'x' }, { expect: 400 })).json.code, 'unknown_option');
     const other = await tenant('replay-other');
     await other.post(path, {}, { expect: 404 });
