@@ -15,7 +15,7 @@ constexpr std::uint64_t kNowhere = UINT64_MAX;
 
 bool is_found_by_name(const Deal& deal) { return deal.match_key != MatchKey{} && deal.deleted_at == 0 && !deal.is_spam; }
 
-std::string external_name(const ExternalId& external) { return std::to_string(external.system.size()) + external.system + external.id; }
+std::string external_name(const ExternalId& external) { return std::to_string(external.system.size()) + ':' + external.system + external.id; }
 
 bool has(const std::vector<ExternalId>& externals, const ExternalId& one) { return std::ranges::find(externals, one) != externals.end(); }
 

@@ -199,6 +199,16 @@ TEST_F(OverlayTest, AnswersWithWhatWasWrittenHereElseFromBelow) {
     EXPECT_EQ(store_.read(scope_, [&](LedgerReader& reader) { return reader.read_deals({&old.id, 1}).front()->name; }), "old");
 }
 
+TEST_F(OverlayTest, ASystemAndAnIdAreNotTakenForAnotherSystemAndId) {
+    OverlayScratch scratch(store_.directory());
+    Deal one = deal("one");
+    one.id = scratch.next_id(1'000);
+    one.external_ids = {{"2", "abcdefghijkl"}};
+    scratch.put(one);
+    EXPECT_EQ(scratch.find_external({"2", "abcdefghijkl"}), one.id);
+    EXPECT_FALSE(scratch.find_external({"abcdefghijkl", ""})); // twelve letters
+}
+
 TEST_F(OverlayTest, NamesakesAboveAndBelowStandInTheOrderOfTheirTwinNumbers) {
     std::vector<Deal> below_deals{deal("same"), deal("same")};
     below_deals[1].twin = 2;
