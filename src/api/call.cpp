@@ -20,6 +20,13 @@ Refusal unavailable() {
     return {.reason = Reason::Unavailable, .code = "unavailable", .message = "The request could not be stored; try again.", .details = {}, .retry_after_s = 1};
 }
 
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype([](EVP_MD_CTX* context) { EVP_MD_CTX_free(context); })>;
+
+DigestContext& spare_context() {
+    static thread_local DigestContext spare;
+    return spare;
+}
+
 std::string fingerprint_of(const http::Request& request) {
     Sha256 hash;
     for (const std::string_view part : {std::string_view(request.method), std::string_view(request.target), request.header("content-type")}) {
@@ -34,11 +41,13 @@ std::string fingerprint_of(const http::Request& request) {
 
 std::string answer_scope(const Call& call) { return call.principal.account() + " " + call.request.method + " " + call.request.path; }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr); // once: looking it up costs more than a small body
+// What a hash needs lies ready in each thread: making it and looking the method up cost more than hashing a small body.
+Sha256::Sha256() {
+    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    context_ = spare_context() != nullptr ? spare_context().release() : EVP_MD_CTX_new();
     EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), kSha256, nullptr);
 }
-Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+Sha256::~Sha256() { spare_context().reset(static_cast<EVP_MD_CTX*>(context_)); }
 void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()); }
 std::string Sha256::hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

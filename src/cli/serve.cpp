@@ -9,6 +9,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdexcept>
 #include <thread>
@@ -64,6 +65,9 @@ void welcome(Store& store, const std::string& address) {
 int serve(const ServeOptions& options) {
     const http::ServerOptions server_settings = server_options(options);
     const sigset_t signals = block_signals(); // before any thread, so that all inherit it
+    // Free pieces join their neighbours as they are freed. Kept apart, all of them are gathered at every allocation above 1 KiB, and
+    // each request makes some: 2 % of a lone deal.
+    mallopt(M_MXFAST, 0);
     start_logging(options.log_level);
     Runtime runtime({.data = options.data, .readers = 2});
     const auto router = make_router(runtime.app());

@@ -20,7 +20,7 @@ class ProcessLock {
     // says that it wishes to, and the writer lets it pass before its next transaction.
     void wish_to_write(); // waits for other wishers, at most 5 s
     void wish_granted();
-    void let_others_pass(); // waits at most 200 ms, and then not again for 5 s: the wisher may be stopped
+    void let_others_pass(); // looks every ms; waits at most 200 ms, and then not again for 5 s: the wisher may be stopped
 
   private:
     bool lock(int place, short type, bool only_look);
@@ -28,6 +28,7 @@ class ProcessLock {
     int file_ = -1;
     bool is_writer_ = false;
     std::chrono::steady_clock::time_point deaf_until_{};
+    std::chrono::steady_clock::time_point looked_at_{};
 };
 
 } // namespace tributary::sqlite
