@@ -1,0 +1,23 @@
+// How the app is built: two pages (the app, the API reference), hashed files, no inline script or style without the server's nonce.
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+export default defineConfig({
+  plugins: [react()],
+  html: { cspNonce: '{{nonce}}' },
+  resolve: { alias: { '@': page('src') } },
+  build: {
+    outDir: '../build/web/dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { index: page('index.html'), docs: page('docs.html') } },
+    chunkSizeWarningLimit: 4000,
+  },
+  server: { port: 5173, strictPort: true, proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true }, '/openapi.json': 'http://127.0.0.1:8080' } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
+});
