@@ -1,6 +1,9 @@
 // The API reference at /docs: Scalar over /openapi.json, with everything switched off that would ask another host.
-import { createApiReference } from '@scalar/api-reference';
-import '@scalar/api-reference/style.css';
+import './strict';
+
+// Loaded behind strict.ts: what is imported plainly may run before it.
+const { createApiReference } = await import('@scalar/api-reference');
+await import('@scalar/api-reference/style.css');
 
 createApiReference('#reference', {
   url: '/openapi.json',
