@@ -10,6 +10,7 @@ namespace style {
 namespace {
 
 constexpr std::size_t kFileLinesMax = 400;
+constexpr std::string_view kMadeByTheBuild = "/api/schema.d.ts"; // of api/openapi.yaml, by packaging/web; in no commit
 constexpr std::size_t kFunctionLinesMax = 60;
 
 struct Function {
@@ -79,7 +80,7 @@ Offences check_files(const std::vector<SourceFile>& files) {
         const bool code = ends_with_any(file.path, {".cpp", ".hpp", ".ts", ".tsx", ".mjs", ".js", ".py", ".sh", ".css"}) ||
                           file_name(file.path).find('.') == std::string_view::npos;
         const auto lines = static_cast<std::size_t>(std::ranges::count(file.text, '\n'));
-        if (code && lines > kFileLinesMax) offences.push_back({file.path, 0, std::to_string(lines) + " lines"});
+        if (code && lines > kFileLinesMax && !file.path.ends_with(kMadeByTheBuild)) offences.push_back({file.path, 0, std::to_string(lines) + " lines"});
     }
     return offences;
 }
