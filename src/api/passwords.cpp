@@ -180,6 +180,8 @@ std::string hash_password(std::string_view password) {
     return text.data();
 }
 
+std::string_view nobodys_hash() { return kNobodys; }
+
 bool is_password(std::string_view hash, std::string_view password) {
     ready();
     const std::string stored(hash.empty() ? kNobodys : hash);
