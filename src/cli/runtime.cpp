@@ -47,14 +47,14 @@ std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
 } // namespace
 
 Runtime::Runtime(const Options& options)
-    : lock_(options.data), store_(open_sqlite({.directory = options.data, .readers = options.readers + 1})),
+    : lock_(options.data), store_(open_sqlite({.directory = options.data, .readers = options.readers + 2})),
       ranks_([this](const TenantScope& scope) { return load_ranks(*store_, scope); }),
       hub_(http::make_frame, [this](std::int64_t workspace) { return live_metrics(ranks_, workspace); }, [this](std::int64_t workspace) { return imports_.text(workspace); }),
       writer_(std::make_unique<Writer>(
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
-      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, options.data, jobs_, imports_} {
+      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers), long_readers_(1),
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, observer_, draining_, options.data, jobs_, imports_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
@@ -115,6 +115,7 @@ Runtime::~Runtime() { stop(); }
 void Runtime::stop() {
     jobs_.stop();
     readers_.stop();
+    long_readers_.stop();
     automations_.stop();
     writer_->stop();
     hub_.stop();

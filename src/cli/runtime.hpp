@@ -57,6 +57,8 @@ class Runtime {
     InFlight in_flight_;
     LiveSessions sessions_;
     Readers readers_;
+    Readers long_readers_;
+    DealViews views_;
     Observer observer_;
     std::atomic<bool> draining_{false};
     ImportRuns imports_;
