@@ -2,7 +2,7 @@
 // these in `schema.d.ts` uses that instead.
 import { need, type Schemas } from './client';
 
-export type Role = 'admin' | 'member' | 'viewer' | 'intake';
+export type Role = Schemas['Role'];
 export type Deal = Schemas['Deal'];
 export type JournalRow = Schemas['JournalRow'];
 export type Stage = Schemas['Stage'];
@@ -14,22 +14,12 @@ export type Counts = Schemas['Counts'];
 export type Factor = Schemas['Analysis']['factors'][number];
 export type Insight = Schemas['InsightsAnswer']['insights'][number];
 
-export interface Person {
-  id: string;
-  email: string;
-  name: string;
-  role: Role;
-  created_at: string;
-  disabled_at?: string | null;
-}
+export type Person = Schemas['Person'];
+export type Colleague = Schemas['Colleague'];
+export type PersonRole = Schemas['PersonRole'];
 
-export interface SignedIn {
-  person: Person | null; // null: the caller is a program with an API key
-  tenant_id: string;
-  workspaces: string[];
-  workspace_id: string;
-  role?: Role;
-}
+// `person` is null when the caller is a program with an API key; then nothing says its role.
+export type SignedIn = Schemas['SignedIn'];
 
 // Figures of the workspace, against those of `since`; null where there was nothing to compare with.
 export interface MetricsChange {

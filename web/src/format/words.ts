@@ -24,7 +24,7 @@ export const sourceWords: Record<AnySource, string> = {
 };
 
 export const riskWords: Record<Risk, string> = { high: 'At risk', medium: 'Watch', low: 'Healthy' };
-export const roleWords: Record<Role, string> = { admin: 'Admin', member: 'Member', viewer: 'Viewer', intake: 'Intake' };
+export const roleWords: Record<Role, string> = { admin: 'Admin', member: 'Member', viewer: 'Viewer', intake: 'Intake', form: 'Web form' };
 
 // Specification: high below 40, medium 40 to 70, healthy from 70.
 export function riskOf(score: number): Risk {

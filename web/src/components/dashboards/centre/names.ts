@@ -1,25 +1,14 @@
 // The names a journal row does not carry: of its deal, and of the person who acted. Read once, kept.
 import { api, need } from '@/api/client';
-import { ask, type Person } from '@/api/agreed';
-import { keys } from '@/api/keys';
+import { usePeople } from '@/session/people';
 import { useSession } from '@/session/session';
-import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { FeedLine } from './fold';
 import type { Names } from './sentences';
 
 const kPerson = 'person:';
 const kKeptMs = 3_600_000;
-
-export function usePeople(wanted = true) {
-  return useQuery({
-    queryKey: keys.people,
-    queryFn: ({ signal }) => ask<{ people: Person[] }>('GET', '/api/sales/people', undefined, signal),
-    select: (said) => said.people,
-    enabled: wanted,
-    retry: false,
-  });
-}
 
 interface Named {
   id: string;
