@@ -13,18 +13,19 @@ const kKeptMs = 3_600_000;
 interface Named {
   id: string;
   name: string;
+  currency: string | null; // of its value, which a row does not always carry
 }
 
 const dealOf = (line: FeedLine) => (line.kind === 'row' ? line.row.deal_id : null);
 
-// The name where the row itself has it: a new deal, or a deal that was given another name.
+// The name where the row itself has it: a new deal.
 function written(line: FeedLine): Named | null {
   const id = dealOf(line);
   const after = line.kind === 'row' ? (line.row.data.after as Record<string, unknown> | undefined) : undefined;
-  return id !== null && typeof after?.name === 'string' ? { id, name: after.name } : null;
+  return id !== null && typeof after?.name === 'string' && typeof after.currency === 'string' ? { id, name: after.name, currency: after.currency } : null;
 }
 
-const toMap = (named: Named[]) => new Map(named.map(({ id, name }) => [id, name]));
+const toMap = (named: Named[]) => new Map(named.map((one) => [one.id, one]));
 const collect = (results: UseQueryResult<Named>[]) => toMap(results.flatMap(({ data }) => data ?? []));
 
 export function useNames(lines: FeedLine[]): Names {
@@ -37,7 +38,7 @@ export function useNames(lines: FeedLine[]): Names {
       queryKey: ['deal-name', id],
       queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Named> => {
         const { deal } = await need(api.GET('/api/sales/deals/{id}', { params: { path: { id } }, signal }));
-        return { id, name: deal.name };
+        return { id, name: deal.name, currency: deal.currency };
       },
       staleTime: kKeptMs,
       retry: false,

@@ -12,7 +12,7 @@ export interface Sentence {
 }
 
 export interface Names {
-  deal: (id: string | null) => string | null; // null: not known (yet)
+  deal: (id: string | null) => { name: string; currency: string | null } | null; // null: not known (yet)
   actor: (actor: string) => string | null; // a person's name; null for programs
 }
 
@@ -27,13 +27,13 @@ const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value
 const stage = (value: unknown) => stageWords[value as Stage] ?? String(value);
 
 // What of a change matters most to who reads it, first; the rest is only named.
-function mainChange(before: Fields, after: Fields, format: Format): { field: string; after: string } | null {
+function mainChange(before: Fields, after: Fields, known: string | null, format: Format): { field: string; after: string } | null {
   if ('stage' in after) {
     if (after.stage === 'closed_won') return { field: 'stage', after: ' is won' };
     if (after.stage === 'closed_lost') return { field: 'stage', after: ' is lost' };
     return { field: 'stage', after: ` moved from ${stage(before.stage)} to ${stage(after.stage)}` };
   }
-  const currency = text(after.currency) ?? text(before.currency);
+  const currency = text(after.currency) ?? known;
   const money = (value: unknown) => (typeof value === 'number' ? (currency ? format.money(value, currency) : format.number(value)) : 'nothing');
   if ('value' in after) return { field: 'value', after: ` is worth ${money(after.value)} now, was ${money(before.value)}` };
   const day = text(after.expected_close_date);
@@ -46,10 +46,10 @@ function mainChange(before: Fields, after: Fields, format: Format): { field: str
   return null;
 }
 
-function updated(row: JournalRow, deal: string, format: Format): Sentence {
+function updated(row: JournalRow, deal: string, currency: string | null, format: Format): Sentence {
   const before = fieldsOf(row.data.before);
   const after = fieldsOf(row.data.after);
-  const main = mainChange(before, after, format);
+  const main = mainChange(before, after, currency, format);
   const others = Object.keys(after).filter((field) => field !== main?.field && fieldWords[field] !== undefined).map((field) => fieldWords[field]);
   if (main) return { before: '', deal, after: main.after, detail: others.length > 0 ? `Also changed: ${others.join(', ')}` : null };
   return { before: '', deal, after: others.length > 0 ? ` has a new ${others.join(', ')}` : ' was brought up to date', detail: null };
@@ -71,11 +71,12 @@ function lead(row: JournalRow, made: boolean): Sentence {
 }
 
 function rowSentence(row: JournalRow, names: Names, format: Format): Sentence {
-  const deal = text(fieldsOf(row.data.after).name) ?? names.deal(row.deal_id) ?? 'A deal';
+  const known = names.deal(row.deal_id);
+  const deal = text(fieldsOf(row.data.after).name) ?? known?.name ?? 'A deal';
   const said = row.data as Fields;
   switch (row.kind) {
     case 'created': return created(row, deal, names, format);
-    case 'updated': return updated(row, deal, format);
+    case 'updated': return updated(row, deal, known?.currency ?? null, format);
     case 'deleted': return { before: '', deal, after: ' was deleted', detail: null };
     case 'restored': return { before: '', deal, after: ' is back', detail: null };
     case 'activity': return { before: `${activityWords[text(said.type) ?? ''] ?? 'Activity'} on `, deal, after: '', detail: text(said.note) };
