@@ -1,10 +1,7 @@
 // Starts the app: theme, query cache, toasts, routes.
 import { nonce } from './nonce';
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import './app.css';
+import './styles';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -12,6 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { router } from './router';
 import { cssVariables, theme } from './theme';
+import { Toasts } from './ui/Toasts';
 
 const kFreshMs = 30_000; // the live socket tells of changes; this is for what it does not tell of
 const kRetries = 2;
@@ -26,8 +24,8 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" limit={4} />
         <RouterProvider router={router} />
+        <Toasts />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

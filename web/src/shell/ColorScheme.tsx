@@ -1,32 +1,16 @@
-// Light, dark, or as the device has it.
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import IconDeviceDesktop from '@tabler/icons-react/dist/esm/icons/IconDeviceDesktop.mjs';
+// Light or dark. "As on this device" stands in the person's menu.
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import IconMoon from '@tabler/icons-react/dist/esm/icons/IconMoon.mjs';
 import IconSun from '@tabler/icons-react/dist/esm/icons/IconSun.mjs';
 
-const schemes = [
-  { value: 'light', name: 'Light', icon: IconSun },
-  { value: 'dark', name: 'Dark', icon: IconMoon },
-  { value: 'auto', name: 'As this device', icon: IconDeviceDesktop },
-] as const;
-
 export function ColorScheme() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const Shape = schemes.find((scheme) => scheme.value === colorScheme)?.icon ?? IconDeviceDesktop;
+  const { setColorScheme } = useMantineColorScheme();
+  const shown = useComputedColorScheme('light');
+  const other = shown === 'light' ? 'dark' : 'light';
+  const Shape = other === 'dark' ? IconMoon : IconSun;
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colour scheme">
-          <Shape size={19} stroke={1.7} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {schemes.map(({ value, name, icon: Item }) => (
-          <Menu.Item key={value} leftSection={<Item size={16} aria-hidden />} onClick={() => setColorScheme(value)} fw={value === colorScheme ? 650 : undefined}>
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Switch to ${other} colours`} title={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+      <Shape size={19} stroke={1.7} aria-hidden />
+    </ActionIcon>
   );
 }

@@ -6,7 +6,7 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useAddDeal } from './add_deal';
 import { ColorScheme } from './ColorScheme';
 import { Connection } from './Connection';
-import { PersonMenu } from './PersonMenu';
+import { PersonButton } from './PersonButton';
 import { SearchButton } from './SearchButton';
 import classes from './shell.module.css';
 
@@ -33,7 +33,7 @@ export function Header() {
           </>
         )}
         <ColorScheme />
-        <PersonMenu />
+        <PersonButton />
       </Group>
     </Group>
   );

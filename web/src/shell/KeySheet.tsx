@@ -1,13 +1,13 @@
 // The keys one can press, and what they do. `?` opens the sheet.
-import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { createContext, lazy, Suspense, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useSession } from '@/session/session';
 import { useAddDeal } from './add_deal';
 import { focusSearch } from './focus_search';
 import { places } from './pages';
 
+const KeySheetModal = lazy(() => import('./KeySheetModal'));
 const kSequenceMs = 1_200; // within which the second key must follow g
 
 const KeySheetContext = createContext<() => void>(() => undefined);
@@ -39,38 +39,26 @@ function useGoTo() {
   }, [navigate]);
 }
 
-function Row({ keys, does }: { keys: string[]; does: string }) {
-  return (
-    <Group justify="space-between" wrap="nowrap">
-      <Text size="sm">{does}</Text>
-      <Group gap={4} wrap="nowrap">{keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</Group>
-    </Group>
-  );
-}
-
 export function KeySheetProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const show = () => {
+    setWanted(true);
+    setOpened(true);
+  };
   const session = useSession();
   const addDeal = useAddDeal();
   useGoTo();
   useHotkeys([
-    ['?', () => setOpened(true), { usePhysicalKeys: false }],
-    ['shift+?', () => setOpened(true), { usePhysicalKeys: false }],
+    ['?', show],
+    ['shift+?', show],
     ['n', () => session.can('write') && !inDialog() && addDeal()],
     ['/', () => !inDialog() && focusSearch()],
   ]);
   return (
-    <KeySheetContext.Provider value={() => setOpened(true)}>
+    <KeySheetContext.Provider value={show}>
       {children}
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Keyboard shortcuts" closeButtonProps={{ 'aria-label': 'Close' }}>
-        <Stack gap="sm">
-          <Row keys={['Ctrl', 'K']} does="Find anything" />
-          {session.can('write') && <Row keys={['n']} does="New deal" />}
-          <Row keys={['/']} does="Search" />
-          {places.map((place) => <Row key={place.to} keys={['g', place.key]} does={`Go to ${place.name}`} />)}
-          <Row keys={['?']} does="This list" />
-        </Stack>
-      </Modal>
+      {wanted && <Suspense fallback={null}><KeySheetModal opened={opened} onClose={() => setOpened(false)} /></Suspense>}
     </KeySheetContext.Provider>
   );
 }

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router';
 import { places } from './pages';
 import classes from './shell.module.css';
 
-export function Navigation({ bar = false }: { bar?: boolean }) {
+export function Navigation() {
   return (
-    <nav aria-label="Main" className={bar ? classes.bar : classes.column}>
+    <nav aria-label="Main" className={classes.places}>
       {places.map(({ to, name, icon: Shape }) => (
         <UnstyledButton key={to} component={Link} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'aria-current': 'page' }} className={classes.place}>
           <Shape size={20} stroke={1.7} aria-hidden />

@@ -1,10 +1,7 @@
 // "Add deal": the ingestion panel in a large modal over whatever page one is on. useAddDeal()(source?) opens it.
-import { PageSkeleton } from '@/ui/Skeletons';
-import { Modal } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { createContext, lazy, Suspense, useCallback, useContext, useState, type ReactNode } from 'react';
 
-const DealIngestionPanel = lazy(() => import('@/components/dashboards/DealIngestionPanel'));
+const AddDealModal = lazy(() => import('./AddDealModal'));
 
 type OpenPanel = (source?: string) => void;
 const AddDealContext = createContext<OpenPanel>(() => undefined);
@@ -15,21 +12,21 @@ export function useAddDeal(): OpenPanel {
 
 export function AddDealProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState(false);
+  const [wanted, setWanted] = useState(false); // loaded when it is first opened, kept for its closing
   const [source, setSource] = useState('manual');
-  const narrow = useMediaQuery('(max-width: 48em)') ?? false;
-  const open = useCallback<OpenPanel>((wanted = 'manual') => {
-    setSource(wanted);
+  const open = useCallback<OpenPanel>((tab = 'manual') => {
+    setSource(tab);
+    setWanted(true);
     setOpened(true);
   }, []);
-  const close = () => setOpened(false);
   return (
     <AddDealContext.Provider value={open}>
       {children}
-      <Modal opened={opened} onClose={close} title="Add deals" size={1040} fullScreen={narrow} closeButtonProps={{ 'aria-label': 'Close' }} padding="lg">
-        <Suspense fallback={<PageSkeleton />}>
-          <DealIngestionPanel source={source} onSourceChange={setSource} onDone={close} />
+      {wanted && (
+        <Suspense fallback={null}>
+          <AddDealModal opened={opened} source={source} onSourceChange={setSource} onClose={() => setOpened(false)} />
         </Suspense>
-      </Modal>
+      )}
     </AddDealContext.Provider>
   );
 }

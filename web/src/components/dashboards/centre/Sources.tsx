@@ -53,7 +53,7 @@ export function Sources() {
       {found.isPending && <ListSkeleton rows={7} />}
       {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && (
-        <Table.ScrollContainer minWidth={720} type="native" tabIndex={0} role="region" aria-label="Health of each source">
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label="Health of each source">
           <Table verticalSpacing="xs" className={classes.sources}>
             <Table.Thead>
               <Table.Tr>
@@ -68,7 +68,7 @@ export function Sources() {
             </Table.Thead>
             <Table.Tbody>{found.data.map((source) => <Row key={source.source} source={source} />)}</Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       )}
     </Panel>
   );
