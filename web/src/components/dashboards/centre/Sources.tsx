@@ -7,7 +7,7 @@ import { useSession } from '@/session/session';
 import { Ago } from '@/ui/Ago';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { ListSkeleton } from '@/ui/Skeletons';
-import { Button, Table, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import classes from './centre.module.css';
 import { Panel } from './Panel';
 import { useSources } from './queries';
@@ -26,20 +26,20 @@ function Row({ source }: { source: SourceHealth }) {
   const format = useFormat();
   const state = stateOf(source);
   return (
-    <Table.Tr>
-      <Table.Th scope="row" fw={600}>
+    <tr>
+      <th scope="row">
         {sourceWords[source.source]}
         <span className={classes.sourceState} data-state={state}>{stateWords[state]}</span>
-      </Table.Th>
-      <Table.Td>{source.last_event_at === null ? <Text span size="sm" c="dimmed">Never used</Text> : <Ago at={source.last_event_at} />}</Table.Td>
-      <Table.Td className={classes.number}>{format.number(source.received)}</Table.Td>
-      <Table.Td className={classes.number}>{source.success_rate === null ? '–' : format.percent(source.success_rate)}</Table.Td>
-      <Table.Td className={classes.number}>{format.number(source.rejected)}</Table.Td>
-      <Table.Td className={classes.number}>{source.latency_ms === null ? '–' : `${format.number(Math.round(source.latency_ms.p95))} ms`}</Table.Td>
-      <Table.Td className={classes.lastError}>
+      </th>
+      <td>{source.last_event_at === null ? <Text span size="sm" c="dimmed">Never used</Text> : <Ago at={source.last_event_at} />}</td>
+      <td className={classes.number}>{format.number(source.received)}</td>
+      <td className={classes.number}>{source.success_rate === null ? '–' : format.percent(source.success_rate)}</td>
+      <td className={classes.number}>{format.number(source.rejected)}</td>
+      <td className={classes.number}>{source.latency_ms === null ? '–' : `${format.number(Math.round(source.latency_ms.p95))} ms`}</td>
+      <td className={classes.lastError}>
         {source.last_error === null ? <Text span size="sm" c="dimmed">None</Text> : <>{source.last_error.message} <Text span size="xs" c="dimmed"><Ago at={source.last_error.at} /></Text></>}
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }
 
@@ -54,20 +54,20 @@ export function Sources() {
       {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && (
         <div className={classes.scroll} tabIndex={0} role="region" aria-label="Health of each source">
-          <Table verticalSpacing="xs" className={classes.sources}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Source</Table.Th>
-                <Table.Th>Last event</Table.Th>
-                <Table.Th className={classes.number}>Last {hours} hours</Table.Th>
-                <Table.Th className={classes.number}>Taken</Table.Th>
-                <Table.Th className={classes.number}>Not taken</Table.Th>
-                <Table.Th className={classes.number}>Time to save</Table.Th>
-                <Table.Th>Last error</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>{found.data.map((source) => <Row key={source.source} source={source} />)}</Table.Tbody>
-          </Table>
+          <table className={classes.sources}>
+            <thead>
+              <tr>
+                <th scope="col">Source</th>
+                <th scope="col">Last event</th>
+                <th scope="col" className={classes.number}>Last {hours} hours</th>
+                <th scope="col" className={classes.number}>Taken</th>
+                <th scope="col" className={classes.number}>Not taken</th>
+                <th scope="col" className={classes.number}>Time to save</th>
+                <th scope="col">Last error</th>
+              </tr>
+            </thead>
+            <tbody>{found.data.map((source) => <Row key={source.source} source={source} />)}</tbody>
+          </table>
         </div>
       )}
     </Panel>
