@@ -25,6 +25,7 @@ struct Route {
 
 // One list a file, put together in routes.cpp.
 [[nodiscard]] std::vector<Route> deal_routes();
+[[nodiscard]] std::vector<Route> deal_list_routes();
 [[nodiscard]] std::vector<Route> deal_change_routes();
 [[nodiscard]] std::vector<Route> lead_routes();
 [[nodiscard]] std::vector<Route> import_routes();

@@ -50,15 +50,15 @@ std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
 } // namespace
 
 Runtime::Runtime(const Options& options)
-    : lock_(options.data), store_(open_sqlite({.directory = options.data, .readers = options.readers + 1})),
+    : lock_(options.data), store_(open_sqlite({.directory = options.data, .readers = options.readers + 2})),
       ranks_([this](const TenantScope& scope) { return load_ranks(*store_, scope); }),
       hub_(http::make_frame, [this](std::int64_t workspace) { return live_metrics(ranks_, workspace); }, [this](std::int64_t workspace) { return imports_.text(workspace); }),
       writer_(std::make_unique<Writer>(
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
       automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      hashers_(kHashersAtOnce, kHashesWaitingMax),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, options.data, jobs_, imports_, hashers_} {
+      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1),
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, observer_, draining_, options.data, jobs_, imports_, hashers_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
@@ -120,6 +120,7 @@ void Runtime::stop() {
     jobs_.stop();
     hashers_.stop();
     readers_.stop();
+    long_readers_.stop();
     automations_.stop();
     writer_->stop();
     hub_.stop();

@@ -59,6 +59,8 @@ class Runtime {
     LiveSessions sessions_;
     Readers readers_;
     Readers hashers_;
+    Readers long_readers_;
+    DealViews views_;
     Observer observer_;
     std::atomic<bool> draining_{false};
     ImportRuns imports_;

@@ -1,22 +1,32 @@
-// Starts the app.
+// Starts the app: theme, query cache, toasts, routes.
 import { nonce } from './nonce';
-import '@mantine/core/styles.css';
-import { Anchor, Container, MantineProvider, Text, Title } from '@mantine/core';
+import './styles';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ApiError } from './api/client';
+import { router } from './router';
 import { cssVariables, theme } from './theme';
+import { Toasts } from './ui/Toasts';
+
+const kFreshMs = 30_000; // the live socket tells of changes; this is for what it does not tell of
+const kRetries = 2;
+
+// A refusal will be refused again; what broke may work the second time.
+const mayRetry = (failures: number, error: unknown) => failures < kRetries && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: kFreshMs, retry: mayRetry, refetchOnWindowFocus: false }, mutations: { retry: false } } });
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root.');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-      <Container component="main" size="xs" py="xl">
-        <Title order={1}>Tributary</Title>
-        <Text mt="sm">
-          This server is running. How programs bring it deals is in the <Anchor href="/docs">API reference</Anchor>.
-        </Text>
-      </Container>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+        <Toasts />
+      </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,
 );

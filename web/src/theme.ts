@@ -3,16 +3,48 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 9, dark: 7 },
+  primaryShade: 9,
   autoContrast: true,
   luminanceThreshold: 0.35,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif',
+  headings: { fontWeight: '650' },
   defaultRadius: 'md',
   cursorType: 'pointer',
 });
 
+// The three bands of health; `text` can be read on `soft` and on the page.
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#57606a', '--mantine-color-error': '#b42318', '--mantine-color-placeholder': '#667085' },
-  dark: { '--mantine-color-dimmed': '#a6adb7', '--mantine-color-error': '#ff8787', '--mantine-color-placeholder': '#98a2b3' },
+  light: {
+    '--mantine-color-dimmed': '#57606a',
+    '--mantine-color-error': '#b42318',
+    '--mantine-color-placeholder': '#667085',
+    '--page': '#f6f8fa',
+    '--line': '#e3e8ed',
+    '--risk-high': '#d92d20',
+    '--risk-high-soft': '#fee9e7',
+    '--risk-high-text': '#a8180d',
+    '--risk-medium': '#e8a317',
+    '--risk-medium-soft': '#fdf1d3',
+    '--risk-medium-text': '#7a4b00',
+    '--risk-low': '#0f9d7a',
+    '--risk-low-soft': '#daf4ec',
+    '--risk-low-text': '#07604a',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a6adb7',
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-placeholder': '#98a2b3',
+    '--page': '#16191d',
+    '--line': '#30363d',
+    '--risk-high': '#f2635a',
+    '--risk-high-soft': '#43201f',
+    '--risk-high-text': '#ffb3ad',
+    '--risk-medium': '#e8a317',
+    '--risk-medium-soft': '#3d3016',
+    '--risk-medium-text': '#ffd98a',
+    '--risk-low': '#2bb892',
+    '--risk-low-soft': '#143a30',
+    '--risk-low-text': '#8ee6cd',
+  },
 });
