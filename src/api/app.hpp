@@ -1,6 +1,7 @@
 // What the routes stand on: the long-lived objects of the server, made in cli/serve.cpp in dependency order.
 #pragma once
 #include "api/credentials.hpp"
+#include "api/deal_views.hpp"
 #include "api/import_jobs.hpp"
 #include "api/import_runs.hpp"
 #include "api/in_flight.hpp"
@@ -30,11 +31,14 @@ struct App {
     InFlight& in_flight;
     LiveSessions& sessions;
     Readers& readers;
+    Readers& long_readers; // one thread, for passes over all deals
+    DealViews& views;
     Observer& observer;
     std::atomic<bool>& draining; // readiness goes off first
     std::string spill_directory; // on a disk with room: plans keep there what they would make
     ImportJobs& jobs;
     ImportRuns& imports;
+    Readers& hashers; // for passwords: each takes long and much memory, so few at a time
 };
 
 } // namespace tributary

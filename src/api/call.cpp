@@ -98,7 +98,9 @@ void keep_answer(const Call& call, Ledger& ledger, std::string_view key, std::st
                        .location = location == response.headers.end() ? std::string() : location->second, .body = response.body, .expires_at = now_ms + kAnswerLifeMs});
 }
 
-void read_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Call&, LedgerReader&)> work) {
+namespace {
+
+void read_call_on(Readers& readers, const CallPtr& call, const http::Reply& reply, std::function<http::Response(Call&, LedgerReader&)> work) {
     const auto run = [call, reply, work = std::move(work)] {
         http::Response response;
         try {
@@ -111,7 +113,17 @@ void read_call(const CallPtr& call, http::Reply reply, std::function<http::Respo
         }
         reply(std::move(response));
     };
-    if (!call->app.readers.submit(run)) reply(call->refuse(unavailable()));
+    if (!readers.submit(run)) reply(call->refuse(unavailable()));
+}
+
+} // namespace
+
+void read_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Call&, LedgerReader&)> work) {
+    read_call_on(call->app.readers, call, reply, std::move(work));
+}
+
+void long_read_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Call&, LedgerReader&)> work) {
+    read_call_on(call->app.long_readers, call, reply, std::move(work));
 }
 
 void write_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Turn&)> work, std::function<void()> committed) {

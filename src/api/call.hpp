@@ -29,6 +29,8 @@ using CallPtr = std::shared_ptr<Call>;
 
 // Runs on a reader thread inside one read transaction of the call's scope.
 void read_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Call&, LedgerReader&)> work);
+// The same for a pass over all deals of a workspace: one at a time, so that the other readers stay free for what is quick.
+void long_read_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Call&, LedgerReader&)> work);
 
 // Runs in the writer's turn; the answer goes out after the commit. With an Idempotency-Key the first answer is stored in the
 // same transaction and replayed for 24 h; the same key with another body is 422 (RELIABILITY rules 9-11).

@@ -3,6 +3,7 @@
 
 #include "deal/json.hpp"
 #include "deal/show.hpp"
+#include "pipeline/insight.hpp"
 
 namespace tributary {
 namespace {
@@ -51,6 +52,25 @@ void append_analysis(std::string& out, const Deal& deal, std::int64_t now_ms) {
         out += '}';
     }
     out += "],\"insights\":\"ready\"}";
+}
+
+void append_insights(std::string& out, const Deal& deal, std::int64_t now_ms) {
+    out += '[';
+    for (const Insight& insight : insights_by_rule(deal, now_ms)) {
+        if (out.back() != '[') out += ',';
+        out += "{\"kind\":";
+        append_json_string(out, insight.kind);
+        append_key(out, "text");
+        append_json_string(out, insight.text);
+        append_key(out, "evidence");
+        out += '[';
+        for (std::size_t at = 0; at < insight.evidence.size(); ++at) {
+            if (at != 0) out += ',';
+            append_json_string(out, insight.evidence[at]);
+        }
+        out += "]}";
+    }
+    out += ']';
 }
 
 http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const Plan& plan, std::size_t at) {

@@ -9,6 +9,8 @@ namespace tributary {
 [[nodiscard]] Shown shown(const TenantScope& scope);
 // {"health_score","risk_level","factors":[{"name","points","why"}],"insights":"ready"}
 void append_analysis(std::string& out, const Deal& deal, std::int64_t now_ms);
+// [{"kind","text","evidence":[...]}]
+void append_insights(std::string& out, const Deal& deal, std::int64_t now_ms);
 // The whole answer for row `at` of a plan: 201 when created, else 200; a refused row's refusal.
 [[nodiscard]] http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const Plan& plan, std::size_t at);
 // {"status":"success","deal":{...}} with its ETag.

@@ -42,7 +42,8 @@ Result<void> sort(const http::Request& request, DealQuery& query) {
     if (text.empty()) return {};
     query.descending = text.starts_with('-');
     const std::string_view name = query.descending ? text.substr(1) : text;
-    static constexpr std::array<std::string_view, 6> kNames = {"created_at", "updated_at", "value", "name", "health_score", "expected_close_date"};
+    static constexpr std::array<std::string_view, kDealSortCount> kNames = {"created_at", "updated_at", "value", "name", "health_score", "expected_close_date",
+                                                                         "company", "stage", "probability", "owner", "source"};
     const auto found = std::ranges::find(kNames, name);
     if (found == kNames.end()) return std::unexpected(bad_parameter("sort", "The list cannot be sorted by this.", text));
     query.sort = static_cast<DealSort>(found - kNames.begin());
@@ -59,6 +60,7 @@ Result<void> switches(const http::Request& request, DealQuery& query) {
     return words(request, "include", [&](std::string_view word) -> std::optional<bool> {
         if (word == "deleted") return query.with_deleted = true;
         if (word == "spam") return query.with_spam = true;
+        if (word == "analysis") return true; // is of the answer, not of the list
         return std::nullopt;
     }, parts);
 }

@@ -1,29 +1,12 @@
-// Reading deals: list, one, activities, insights.
+// Reading deals: one, its activities, its insights. Lists of them: deal_list_routes.cpp.
 #include "api/deal_answer.hpp"
-#include "api/deal_query.hpp"
 #include "api/paging.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
 #include "deal/show.hpp"
-#include "pipeline/insight.hpp"
 
 namespace tributary {
 namespace {
-
-http::Response list_deals(Call& call, LedgerReader& ledger) {
-    const auto query = deal_query(call.request, ledger.settings());
-    if (!query) return call.refuse(query.error());
-    const DealPage page = ledger.list_deals(*query);
-    std::string body = R"({"status":"success","deals":[)";
-    body.reserve(page.deals.size() * 1'024 + 128);
-    for (std::size_t at = 0; at < page.deals.size(); ++at) {
-        if (at != 0) body += ',';
-        append_deal(body, page.deals[at], shown(call.scope));
-    }
-    body += ']';
-    append_next_cursor(body, page.next);
-    return json_reply(200, std::move(body));
-}
 
 // The deal that {id} names, deleted ones only when included; absent, malformed and foreign ids are one.
 Result<Deal> find_deal(const Call& call, LedgerReader& ledger, bool deleted_too) {
@@ -91,24 +74,9 @@ http::Response read_feed(Call& call, LedgerReader& ledger) {
 http::Response read_insights(Call& call, LedgerReader& ledger) {
     const auto deal = find_deal(call, ledger, false);
     if (!deal) return call.refuse(deal.error());
-    std::string body = R"({"status":"success","state":"ready","engine":"rules","insights":[)";
-    bool first = true;
-    for (const Insight& insight : insights_by_rule(*deal, call.app.clock.now_ms())) {
-        if (!first) body += ',';
-        first = false;
-        body += "{\"kind\":";
-        append_json_string(body, insight.kind);
-        append_key(body, "text");
-        append_json_string(body, insight.text);
-        append_key(body, "evidence");
-        body += '[';
-        for (std::size_t at = 0; at < insight.evidence.size(); ++at) {
-            if (at != 0) body += ',';
-            append_json_string(body, insight.evidence[at]);
-        }
-        body += "]}";
-    }
-    body += "]}";
+    std::string body = R"({"status":"success","state":"ready","engine":"rules","insights":)";
+    append_insights(body, *deal, call.app.clock.now_ms());
+    body += '}';
     return json_reply(200, std::move(body));
 }
 
@@ -125,7 +93,6 @@ http::Response deal_shown(const Call& call, const Deal& deal) {
 
 std::vector<Route> deal_routes() {
     return {
-        {"GET", "/api/sales/deals", Right::Read, reading(list_deals)},
         {"GET", "/api/sales/deals/{id}", Right::Read, reading(read_deal)},
         {"GET", "/api/sales/deals/{id}/activities", Right::Read, reading(read_activities)},
         {"GET", "/api/sales/deals/{id}/insights", Right::Read, reading(read_insights)},

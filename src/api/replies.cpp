@@ -16,6 +16,7 @@ int status_of(Reason reason) {
     case Reason::NotFound: return 404;
     case Reason::MethodNotAllowed: return 405;
     case Reason::Conflict: return 409;
+    case Reason::Gone: return 410;
     case Reason::PreconditionFailed: return 412;
     case Reason::TooLarge: return 413;
     case Reason::UnsupportedType: return 415;

@@ -16,6 +16,7 @@ enum class Reason {
     NotFound,         // 404: absent, or another tenant's
     MethodNotAllowed, // 405
     Conflict,         // 409
+    Gone,             // 410: was there, and is not kept for ever
     PreconditionFailed, // 412
     TooLarge,         // 413
     UnsupportedType,  // 415

@@ -109,6 +109,10 @@ void OverlayLedger::append_journal(std::span<JournalEntry> entries) {
 std::uint64_t OverlayLedger::last_seq() { return below_.last_seq() + scratch_.entries(); }
 
 DealPage OverlayLedger::list_deals(const DealQuery& query) { return below_.list_deals(query); }
+Result<std::vector<DealPlace>> OverlayLedger::arrange_deals(const DealQuery& query, std::size_t most) {
+    return below_.arrange_deals(query, most);
+}
+std::vector<std::optional<Deal>> OverlayLedger::read_deals_at(std::span<const DealPlace> places) { return below_.read_deals_at(places); }
 LeadPage OverlayLedger::list_leads(const LeadQuery& query) { return below_.list_leads(query); }
 std::vector<JournalEntry> OverlayLedger::list_journal(const JournalQuery& query) { return below_.list_journal(query); }
 std::uint64_t OverlayLedger::first_seq() { return below_.first_seq(); }

@@ -30,6 +30,8 @@ class OverlayLedger final : public Ledger {
     std::uint64_t last_seq() override;
 
     DealPage list_deals(const DealQuery& query) override;
+    Result<std::vector<DealPlace>> arrange_deals(const DealQuery& query, std::size_t most) override;
+    std::vector<std::optional<Deal>> read_deals_at(std::span<const DealPlace> places) override;
     LeadPage list_leads(const LeadQuery& query) override;
     std::vector<JournalEntry> list_journal(const JournalQuery& query) override;
     std::uint64_t first_seq() override;

@@ -1,6 +1,8 @@
 // Opening a connection, preparing statements once, binding and stepping. See sqlite_connection.hpp.
 #include "store/sqlite_connection.hpp"
 
+#include "store/sqlite_text.hpp"
+
 #include "store/sqlite_log_file.hpp"
 
 #include <fmt/format.h>
@@ -42,6 +44,7 @@ Connection::Connection(const ConnectionOptions& options) : wall_(std::make_uniqu
         sqlite3_busy_timeout(handle_, kBusyMs);
         sqlite3_wal_hook(handle_, note_log_pages, &log_pages_); // also turns the automatic checkpoint off
         name_tenant(handle_, *wall_);
+        name_text_functions(handle_);
         run(fmt::format("PRAGMA cache_size=-{}", options.cache_kib).c_str());
         run("PRAGMA temp_store=MEMORY");
         run("PRAGMA trusted_schema=OFF");

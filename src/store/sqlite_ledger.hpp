@@ -21,6 +21,12 @@ class Reading : public Port {
     }
     std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) override { return sqlite::read_leads(session_, wanted); }
     DealPage list_deals(const DealQuery& query) override { return sqlite::list_deals(session_, query); }
+    Result<std::vector<DealPlace>> arrange_deals(const DealQuery& query, std::size_t most) override {
+        return sqlite::arrange_deals(session_, query, most);
+    }
+    std::vector<std::optional<Deal>> read_deals_at(std::span<const DealPlace> places) override {
+        return sqlite::read_deals_at(session_, places);
+    }
     LeadPage list_leads(const LeadQuery& query) override { return sqlite::list_leads(session_, query); }
     std::vector<JournalEntry> list_journal(const JournalQuery& query) override { return sqlite::list_journal(session_, query); }
     std::uint64_t last_seq() override { return sqlite::last_seq(session_); }

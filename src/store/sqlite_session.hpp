@@ -115,6 +115,10 @@ void move_external_ids(Session& session, const Id& deal, std::span<const Externa
 // ---- sqlite_deal_list.cpp
 [[nodiscard]] DealPage list_deals(Session& session, const DealQuery& query);
 
+// ---- sqlite_deal_view.cpp
+[[nodiscard]] Result<std::vector<DealPlace>> arrange_deals(Session& session, const DealQuery& query, std::size_t most);
+[[nodiscard]] std::vector<std::optional<Deal>> read_deals_at(Session& session, std::span<const DealPlace> places);
+
 // ---- sqlite_leads.cpp
 [[nodiscard]] std::vector<std::optional<Lead>> find_leads(Session& session, std::span<const std::string> emails);
 [[nodiscard]] std::vector<std::optional<Lead>> read_leads(Session& session, std::span<const Id> wanted);

@@ -29,7 +29,7 @@ constexpr std::array<View, 12> kViews{{{"deals", "x_deals"},
                                        {"settings", "x_settings"},
                                        {"mappings", "x_mappings"},
                                        {"cursors", "x_cursors"}}};
-constexpr std::array<std::string_view, 6> kFunctions{"current_tenant", "like", "max", "min", "ifnull", "count"};
+constexpr std::array<std::string_view, 8> kFunctions{"current_tenant", "like", "max", "min", "ifnull", "count", "folded", "holds_words"};
 
 std::string_view text_of(const char* text) { return text == nullptr ? std::string_view{} : std::string_view{text}; }
 

@@ -5,9 +5,11 @@
 #pragma once
 #include "deal/deal.hpp"
 #include "deal/journal.hpp"
+#include "deal/result.hpp"
 #include "deal/saved_mapping.hpp"
 #include "deal/settings.hpp"
 #include "deal/unit.hpp"
+#include "store/people.hpp"
 #include "store/scope.hpp"
 
 #include <cstdint>
@@ -28,7 +30,20 @@ class StoreError : public std::runtime_error {
 };
 
 // What a list of deals asks for. Empty or nullopt filters do not filter.
-enum class DealSort : std::uint8_t { CreatedAt, UpdatedAt, Value, Name, HealthScore, ExpectedCloseDate };
+enum class DealSort : std::uint8_t {
+    CreatedAt, // the order of arrival
+    UpdatedAt,
+    Value,
+    Name,
+    HealthScore,
+    ExpectedCloseDate, // a deal without one comes last either way
+    Company,           // so does one without a company, or an owner
+    Stage,             // in the order of enum Stage
+    Probability,
+    Owner,
+    Source // in the order of enum Source
+};
+inline constexpr std::size_t kDealSortCount = 11;
 struct DealQuery {
     std::vector<Stage> stages;
     std::vector<Source> sources;
@@ -36,7 +51,7 @@ struct DealQuery {
     std::string owner;                  // exact
     std::string company;                // exact
     std::string contact_email;          // exact, lower case
-    std::string search;                 // words contained in name or company, any case
+    std::string search;                 // all its words in name, company, owner, contact name or address (deal/folded.hpp)
     std::optional<ExternalId> external; // system may be empty: any system
     std::optional<std::int64_t> value_min_minor, value_max_minor;
     std::optional<bool> is_active;
@@ -51,6 +66,9 @@ struct DealPage {
     std::vector<Deal> deals;
     std::string next; // empty: no more
 };
+
+// Where a deal stands among the deals of its workspace, for as long as the workspace lives: the number in its id.
+using DealPlace = std::uint64_t;
 
 struct LeadQuery {
     std::string email;
@@ -121,6 +139,11 @@ class LedgerReader {
     [[nodiscard]] virtual std::vector<std::optional<Lead>> find_leads(std::span<const std::string> emails) = 0;
     [[nodiscard]] virtual std::vector<std::optional<Lead>> read_leads(std::span<const Id> wanted) = 0; // deleted ones too
     [[nodiscard]] virtual DealPage list_deals(const DealQuery& query) = 0;
+    // Every deal that the query names, in its order (equal ones by place, in the query's direction); `after` and `limit` do not matter.
+    // One pass over the workspace's deals. Refuses with view_too_large when there are more than `most`.
+    [[nodiscard]] virtual Result<std::vector<DealPlace>> arrange_deals(const DealQuery& query, std::size_t most) = 0;
+    // The deals at these places as they are now, deleted ones too; nullopt where there is none.
+    [[nodiscard]] virtual std::vector<std::optional<Deal>> read_deals_at(std::span<const DealPlace> places) = 0;
     [[nodiscard]] virtual LeadPage list_leads(const LeadQuery& query) = 0; // deleted ones left out
     [[nodiscard]] virtual std::vector<JournalEntry> list_journal(const JournalQuery& query) = 0;
     [[nodiscard]] virtual std::uint64_t last_seq() = 0;  // of the tenant; 0 when empty
@@ -251,6 +274,7 @@ class Store {
     // A consistent read. Any thread; uses a pooled reader. The reference is valid inside the call only.
     virtual void read(const TenantScope& scope, const std::function<void(LedgerReader&)>& work) = 0;
     [[nodiscard]] virtual Registry& registry() = 0; // any thread
+    [[nodiscard]] virtual People& people() = 0;     // any thread
     // Housekeeping off the writer's path: checkpoints, expired answers. Called by one background thread about once a second.
     virtual void tidy(std::int64_t now_ms) = 0;
     // Throws StoreError with what is wrong; for `doctor` and readiness.

@@ -1,4 +1,5 @@
 // What any store must do with lists: filters, orders, pages.
+#include "deal/folded.hpp"
 #include "store/fresh_store.hpp"
 
 #include <rapidcheck/gtest.h>
@@ -16,9 +17,12 @@ T one_of(std::initializer_list<T> values) {
 
 // Few values per field, so that filters hit and orders have ties.
 Deal a_filterable_deal() {
-    Deal deal = a_deal(one_of<std::string>({"Alpha renewal", "alpha", "Beta 100%", "", "Zeta_x", "Umsatz"}));
+    Deal deal =
+        a_deal(one_of<std::string>({"Alpha renewal", "alpha", "Beta 100%", "", "Zeta_x", "Umsatz", "\xC3\x81lpha", "Alpha renewal two"}));
     deal.company = one_of<std::string>({"Acme", "ACME Ltd", "Globex", ""});
     deal.owner = one_of<std::string>({"ann", "bob", ""});
+    deal.contact_name = one_of<std::string>({"Zo\xC3\xAB", ""});
+    deal.probability = one_of<std::int32_t>({0, 5'000, 10'000});
     deal.contact_email = one_of<std::string>({"a@x.com", "b@x.com"});
     deal.value_minor = one_of<std::int64_t>({0, 100, 200});
     deal.stage = static_cast<Stage>(*rc::gen::inRange(0, 6));
@@ -41,21 +45,17 @@ DealQuery any_query() {
     if (sometimes()) query.owner = one_of<std::string>({"ann", "nobody"});
     if (sometimes()) query.company = one_of<std::string>({"Acme", "Globex"});
     if (sometimes()) query.contact_email = "a@x.com";
-    if (sometimes()) query.search = one_of<std::string>({"ALPHA", "acme renewal", "100%", "%", "_", "\\", "  zeta_  "});
+    if (sometimes())
+        query.search = one_of<std::string>({"ALPHA", "acme renewal", "100%", "%", "_", "\\", "  zeta_  ", "zoe ann", "B@X.com"});
     if (sometimes()) query.value_min_minor = 100;
     if (sometimes()) query.value_max_minor = 100;
     if (sometimes()) query.is_active = *rc::gen::arbitrary<bool>();
     query.with_deleted = *rc::gen::arbitrary<bool>();
     query.with_spam = *rc::gen::arbitrary<bool>();
-    query.sort = static_cast<DealSort>(*rc::gen::inRange(0, 6));
+    query.sort = static_cast<DealSort>(*rc::gen::inRange<int>(0, kDealSortCount));
     query.descending = *rc::gen::arbitrary<bool>();
     query.limit = static_cast<std::uint32_t>(*rc::gen::inRange(1, 9));
     return query;
-}
-
-std::string lower(std::string text) {
-    for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return text;
 }
 
 template <typename T>
@@ -64,12 +64,9 @@ bool allows(const std::vector<T>& wanted, T value) {
 }
 
 bool matches(const Deal& deal, const DealQuery& query) {
-    std::string search = lower(query.search);
-    std::size_t start = 0;
-    while ((start = search.find_first_not_of(' ', start)) != std::string::npos) {
-        const std::string word = search.substr(start, search.find(' ', start) - start);
-        if (lower(deal.name).find(word) == std::string::npos && lower(deal.company).find(word) == std::string::npos) return false;
-        start += word.size();
+    const std::vector<std::string> texts{deal.name, deal.company, deal.owner, deal.contact_email, deal.contact_name};
+    for (const std::string& word : folded_words(query.search)) {
+        if (std::ranges::none_of(texts, [&](const std::string& text) { return folded(text).contains(word); })) return false;
     }
     return allows(query.stages, deal.stage) && allows(query.sources, deal.source) && allows(query.risks, deal.risk) &&
            (query.owner.empty() || query.owner == deal.owner) && (query.company.empty() || query.company == deal.company) &&
@@ -86,12 +83,21 @@ int compare(const Deal& left, const Deal& right, const DealQuery& query) {
     if (query.sort == DealSort::ExpectedCloseDate && left.expected_close_date.has_value() != right.expected_close_date.has_value()) {
         return left.expected_close_date ? -1 : 1;
     }
+    const auto text = [&](const std::string& a, const std::string& b) { // blank comes last either way
+        if (a.empty() != b.empty()) return (a.empty() ? 1 : -1) * (query.descending ? -1 : 1);
+        return order(folded(a), folded(b));
+    };
     int found = 0;
     switch (query.sort) {
     case DealSort::CreatedAt: break;
     case DealSort::UpdatedAt: found = order(left.updated_at, right.updated_at); break;
     case DealSort::Value: found = order(left.value_minor, right.value_minor); break;
-    case DealSort::Name: found = order(lower(left.name), lower(right.name)); break;
+    case DealSort::Name: found = order(folded(left.name), folded(right.name)); break;
+    case DealSort::Company: found = text(left.company, right.company); break;
+    case DealSort::Owner: found = text(left.owner, right.owner); break;
+    case DealSort::Stage: found = order(left.stage, right.stage); break;
+    case DealSort::Probability: found = order(left.probability, right.probability); break;
+    case DealSort::Source: found = order(left.source, right.source); break;
     case DealSort::HealthScore: found = order(left.health_score, right.health_score); break;
     case DealSort::ExpectedCloseDate: found = order(left.expected_close_date, right.expected_close_date); break;
     }
@@ -99,7 +105,7 @@ int compare(const Deal& left, const Deal& right, const DealQuery& query) {
     return query.descending ? -found : found;
 }
 
-TEST_P(StoreContract, PagesOfDealsShowWhatTheFiltersAskForOnceAndInOrder) {
+TEST_P(StoreContract, PagesAndViewsOfDealsShowWhatTheFiltersAskForOnceAndInOrder) {
     int tenant = 0;
     EXPECT_TRUE(rc::check([&] {
         const auto scope = store_.scope("tenant" + std::to_string(tenant++));
@@ -121,9 +127,41 @@ TEST_P(StoreContract, PagesOfDealsShowWhatTheFiltersAskForOnceAndInOrder) {
                 query.after = page.next;
             } while (!query.after.empty());
             RC_ASSERT(listed.size() == wanted.size());
+            const auto places = store_.read(scope, [&](LedgerReader& r) { return r.arrange_deals(query, deals.size()).value(); });
+            RC_ASSERT(places.size() == wanted.size());
+            const auto placed = store_.read(scope, [&](LedgerReader& r) { return r.read_deals_at(places); });
+            for (std::size_t at = 0; at < wanted.size(); ++at) RC_ASSERT(placed[at] && shown(*placed[at]) == shown(wanted[at]));
             for (std::size_t at = 0; at < wanted.size(); ++at) RC_ASSERT(shown(listed[at]) == shown(wanted[at]));
         }
     }));
+}
+
+TEST_P(StoreContract, PlacesHoldWhileDealsAreAddedChangedAndDeleted) {
+    const auto scope = store_.scope();
+    std::vector<Deal> deals;
+    for (int at = 0; at < 5; ++at) deals.push_back(a_deal("Deal " + std::to_string(at)));
+    store_.write(scope, [&](Ledger& ledger) {
+        for (const Deal& deal : deals) insert(ledger, deal);
+    });
+    const DealQuery by_name{.sort = DealSort::Name, .descending = false};
+    const auto places = store_.read(scope, [&](LedgerReader& r) { return r.arrange_deals(by_name, 5).value(); });
+    ASSERT_EQ(places.size(), 5U);
+    deals[1].deleted_at = 9;
+    deals[2].name = "A changed name";
+    store_.write(scope, [&](Ledger& ledger) {
+        update(ledger, deals[1]);
+        update(ledger, deals[2]);
+        insert(ledger, a_deal("Another"));
+    });
+    const auto now = store_.read(scope, [&](LedgerReader& r) { return r.read_deals_at(places); });
+    for (std::size_t at = 0; at < deals.size(); ++at) EXPECT_EQ(shown(now[at].value()), shown(deals[at])) << at;
+    const std::vector<DealPlace> nowhere{1'000'000, 0, UINT64_MAX};
+    for (const auto& deal : store_.read(scope, [&](LedgerReader& r) { return r.read_deals_at(nowhere); })) EXPECT_FALSE(deal);
+    // The same places are another tenant's own, or nobody's.
+    for (const auto& deal : store_.read(store_.scope("rival"), [&](LedgerReader& r) { return r.read_deals_at(places); }))
+        EXPECT_FALSE(deal);
+    const auto refused = store_.read(scope, [&](LedgerReader& r) { return r.arrange_deals(by_name, 4).error().code; });
+    EXPECT_EQ(refused, "view_too_large");
 }
 
 TEST_P(StoreContract, ADealIsFoundByWhatItIsCalledElsewhere) {

@@ -1,0 +1,107 @@
+// See folded.hpp.
+#include "deal/folded.hpp"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace tributary {
+namespace {
+
+// Letters with a stroke or of two, which no normal form takes apart.
+struct Plain {
+    UChar32 letter;
+    const char16_t* plain;
+};
+constexpr std::array<Plain, 9> kPlain{
+    {{0xE6, u"ae"}, {0xF0, u"d"}, {0xF8, u"o"}, {0x111, u"d"}, {0x127, u"h"}, {0x131, u"i"}, {0x142, u"l"}, {0x153, u"oe"}, {0x167, u"t"}}};
+
+struct Forms {
+    const icu::Normalizer2* fold;
+    const icu::Normalizer2* apart;
+    const icu::Normalizer2* together;
+};
+
+const Forms& forms() {
+    static const Forms kForms = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        const Forms made{icu::Normalizer2::getNFKCCasefoldInstance(status), icu::Normalizer2::getNFDInstance(status),
+                         icu::Normalizer2::getNFCInstance(status)};
+        if (U_FAILURE(status)) throw std::runtime_error("Unicode tables are missing");
+        return made;
+    }();
+    return kForms;
+}
+
+// Combining classes (Unicode 5.18): 1 overlays; 7 to 9 nuktas, kana voicing and viramas, which make another letter; 10 to 36 points of
+// Hebrew, Arabic and Syriac; 200 and above accents.
+bool is_accent(UChar32 c) {
+    const std::uint8_t combining = u_getCombiningClass(c);
+    return combining == 1 || (combining >= 10 && combining <= 36) || combining >= 200;
+}
+
+void append_plain(icu::UnicodeString& out, UChar32 c) {
+    const auto found = std::ranges::find(kPlain, c, &Plain::letter);
+    if (found == kPlain.end())
+        out.append(c);
+    else
+        out.append(found->plain, -1);
+}
+
+void append_folded_unicode(std::string& out, std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    const auto source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    const icu::UnicodeString apart = forms().apart->normalize(forms().fold->normalize(source, status), status);
+    icu::UnicodeString plain;
+    for (std::int32_t at = 0; at < apart.length();) {
+        const UChar32 c = apart.char32At(at);
+        at += U16_LENGTH(c);
+        if (!is_accent(c)) append_plain(plain, c);
+    }
+    const icu::UnicodeString together = forms().together->normalize(plain, status);
+    if (U_FAILURE(status)) throw std::runtime_error("a text could not be folded");
+    together.toUTF8String(out);
+}
+
+} // namespace
+
+void append_folded(std::string& out, std::string_view text) {
+    const std::size_t start = out.size();
+    out.resize(start + text.size());
+    unsigned char all = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        all |= c;
+        out[start + at] = static_cast<char>(c + ((c >= 'A' && c <= 'Z') ? 32U : 0U));
+    }
+    if (all < 0x80) return;
+    out.resize(start);
+    append_folded_unicode(out, text);
+}
+
+std::string folded(std::string_view text) {
+    std::string out;
+    append_folded(out, text);
+    return out;
+}
+
+std::vector<std::string> folded_words(std::string_view search) {
+    constexpr std::string_view kBlank = " \t\r\n\v\f";
+    const std::string text = folded(search);
+    std::vector<std::string> words;
+    std::size_t at = 0;
+    while (words.size() < kFoldedWordsMax && (at = text.find_first_not_of(kBlank, at)) != std::string::npos) {
+        const std::size_t end = std::min(text.find_first_of(kBlank, at), text.size());
+        std::size_t size = std::min(end - at, kFoldedWordBytesMax);
+        while (size > 0 && at + size < end && (static_cast<unsigned char>(text[at + size]) & 0xC0U) == 0x80U) --size; // whole letters
+        words.push_back(text.substr(at, size));
+        at = end;
+    }
+    return words;
+}
+
+} // namespace tributary
