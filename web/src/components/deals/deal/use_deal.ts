@@ -4,7 +4,6 @@ import { api, need, type Schemas } from '@/api/client';
 import { keys } from '@/api/keys';
 import { useLiveEvents } from '@/live/live';
 import { patchDeal } from '@/live/patch';
-import { useSession } from '@/session/session';
 import { useInfiniteQuery, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
@@ -34,13 +33,12 @@ export interface Analysis {
   health_score: number;
   factors: Factor[];
 }
-// The score broken down. The server tells it with a change that changes nothing.
+// The score broken down, as of the deal's last change.
 export function useAnalysis(deal: Deal) {
-  const session = useSession();
   return useQuery({
-    queryKey: [...keys.deal(deal.id), 'analysis', deal.version],
-    queryFn: async (): Promise<Analysis> => (await saveDeal(deal.id, null, {})).analysis,
-    enabled: deal.deleted_at === null && session.can('write'),
+    queryKey: [...keys.deal(deal.id), 'analysis'],
+    queryFn: async ({ signal }) => (await ask<{ analysis: Analysis }>('GET', `${path(deal.id)}?include=analysis`, undefined, signal)).analysis,
+    enabled: deal.deleted_at === null,
   });
 }
 
