@@ -1,7 +1,7 @@
 // All filters of the deals table in one small panel; each works at once.
 import type { Risk, Source, Stage } from '@/api/agreed';
 import { riskWords, sourceWords, stageWords } from '@/format/words';
-import { Button, Checkbox, Group, Indicator, NumberInput, Popover, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, NumberInput, Popover, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
 import type { Filters } from './filters';
@@ -37,9 +37,7 @@ export function FilterPanel({ filters, count, onChange }: Props) {
   return (
     <Popover width={340} position="bottom-start" shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <Indicator label={count} size={17} disabled={count === 0}>
-          <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />}>Filters</Button>
-        </Indicator>
+        <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />} rightSection={count > 0 ? <Badge size="sm" circle>{count}</Badge> : undefined}>Filters</Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="md">

@@ -20,7 +20,7 @@ export function GridHead({ columns, sort, onSort }: Props) {
             {column.sort === undefined ? (
               column.label
             ) : (
-              <button type="button" className={classes.sort} onClick={() => onSort(column)} data-sorted={sorted || undefined}>
+              <button type="button" className={classes.sort} data-right={column.right || undefined} onClick={() => onSort(column)} data-sorted={sorted || undefined}>
                 {column.label}
                 <span aria-hidden>{sorted ? (down ? '↓' : '↑') : '↕'}</span>
               </button>

@@ -18,6 +18,16 @@ export interface DragHandles {
 
 const stageUnder = (x: number, y: number) => document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-column]')?.dataset['column'] as Stage | undefined;
 
+// The click that follows a drop is not meant for the card; where none follows, the next one is not swallowed.
+function swallowClick() {
+  const swallow = (click: MouseEvent) => {
+    click.preventDefault();
+    click.stopPropagation();
+  };
+  window.addEventListener('click', swallow, { capture: true, once: true });
+  setTimeout(() => window.removeEventListener('click', swallow, true), 0);
+}
+
 export function useDrag(scroller: RefObject<HTMLElement | null>, onDrop: (deal: ShownDeal, to: Stage) => void): DragHandles {
   const [drag, setDrag] = useState<Drag | null>(null);
   const ghost = useRef<HTMLDivElement>(null);
@@ -57,9 +67,7 @@ export function useDrag(scroller: RefObject<HTMLElement | null>, onDrop: (deal: 
     const dropped = () => {
       const to = lifted ? stageUnder(x, y) : undefined;
       stop();
-      // The click that follows a drop is not meant for the card.
-      if (lifted) window.addEventListener('click', (click) => { click.preventDefault(); click.stopPropagation(); }, { capture: true, once: true });
-      if (lifted) setTimeout(() => window.dispatchEvent(new Event('dragend')), 0);
+      if (lifted) swallowClick();
       if (to !== undefined) onDrop(deal, to);
     };
     const pressed = (key: KeyboardEvent) => key.key === 'Escape' && stop();
