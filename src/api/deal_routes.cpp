@@ -5,6 +5,9 @@
 #include "deal/json.hpp"
 #include "deal/show.hpp"
 
+#include <ranges>
+#include <string_view>
+
 namespace tributary {
 namespace {
 
@@ -17,8 +20,15 @@ Result<Deal> find_deal(const Call& call, LedgerReader& ledger, bool deleted_too)
     return std::move(*deal);
 }
 
+bool includes(const http::Request& request, std::string_view wanted) {
+    for (const auto word : std::views::split(std::string_view(request.param("include")), ',')) {
+        if (std::string_view(word) == wanted) return true;
+    }
+    return false;
+}
+
 http::Response read_deal(Call& call, LedgerReader& ledger) {
-    const auto deal = find_deal(call, ledger, call.request.param("include") == "deleted");
+    const auto deal = find_deal(call, ledger, includes(call.request, "deleted"));
     if (!deal) return call.refuse(deal.error());
     if (call.request.header("if-none-match") == etag_of(*deal)) {
         http::Response unchanged;
@@ -27,7 +37,12 @@ http::Response read_deal(Call& call, LedgerReader& ledger) {
         unchanged.headers.emplace_back("ETag", etag_of(*deal));
         return unchanged;
     }
-    return deal_shown(call, *deal);
+    http::Response answer = deal_shown(call, *deal);
+    if (!includes(call.request, "analysis")) return answer;
+    answer.body.pop_back();
+    append_analysis(answer.body, *deal, deal->updated_at); // as of its last change, so that it tells of the score that is shown
+    answer.body += '}';
+    return answer;
 }
 
 // A page of journal rows about {id}, newest first, and the cursor of the next.

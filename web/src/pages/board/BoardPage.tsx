@@ -1,6 +1,4 @@
-// Deals by stage. A place holder until its own page lands.
-import { Title } from '@mantine/core';
+// Deals by stage.
+import { BoardView } from '@/components/deals/board/BoardView';
 
-export default function BoardPage() {
-  return <Title order={1}>Board</Title>;
-}
+export default BoardView;

@@ -1,6 +1,8 @@
-// One deal. A place holder until its own page lands.
-import { Title } from '@mantine/core';
+// One deal.
+import { DealView } from '@/components/deals/deal/DealView';
+import { useParams } from '@tanstack/react-router';
 
 export default function DealPage() {
-  return <Title order={1}>Deal</Title>;
+  const { id } = useParams({ from: '/inside/deals/$id' });
+  return <DealView id={id} />;
 }

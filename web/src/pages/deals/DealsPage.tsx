@@ -1,6 +1,4 @@
-// The table of deals. A place holder until its own page lands.
-import { Title } from '@mantine/core';
+// The table of deals.
+import { DealsTable } from '@/components/deals/DealsTable';
 
-export default function DealsPage() {
-  return <Title order={1}>Deals</Title>;
-}
+export default DealsTable;

@@ -1,6 +1,4 @@
-// The people behind the deals. A place holder until its own page lands.
-import { Title } from '@mantine/core';
+// The people behind the deals.
+import { LeadsView } from '@/components/deals/leads/LeadsView';
 
-export default function LeadsPage() {
-  return <Title order={1}>Leads</Title>;
-}
+export default LeadsView;
