@@ -5,6 +5,11 @@ import { defineConfig } from 'vitest/config';
 
 const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
+// For `vite` on a developer's machine: which server it stands in front of, and with which API key when one is not signed in.
+const server = process.env.TRIBUTARY_DEV_SERVER ?? 'http://127.0.0.1:8080';
+const key = process.env.TRIBUTARY_DEV_KEY;
+const behind = { target: server, ws: true, ...(key === undefined ? {} : { headers: { Authorization: `Bearer ${key}` } }) };
+
 export default defineConfig({
   plugins: [react()],
   html: { cspNonce: '{{nonce}}' },
@@ -18,6 +23,6 @@ export default defineConfig({
     rollupOptions: { input: { index: page('index.html'), docs: page('docs.html') } },
     chunkSizeWarningLimit: 4000,
   },
-  server: { port: 5173, strictPort: true, proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true }, '/openapi.json': 'http://127.0.0.1:8080' } },
+  server: { port: 5173, strictPort: true, proxy: { '/api': behind, '/openapi.json': server } },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
 });

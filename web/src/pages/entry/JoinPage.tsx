@@ -1,0 +1,6 @@
+// Join.
+import { Title } from '@mantine/core';
+
+export default function JoinPage() {
+  return <Title order={1}>Join</Title>;
+}
