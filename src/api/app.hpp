@@ -35,6 +35,7 @@ struct App {
     std::string spill_directory; // on a disk with room: plans keep there what they would make
     ImportJobs& jobs;
     ImportRuns& imports;
+    Readers& hashers; // for passwords: each takes long and much memory, so few at a time
 };
 
 } // namespace tributary

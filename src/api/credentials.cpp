@@ -19,9 +19,11 @@ Refusal mismatch(std::string_view code, std::string_view field) {
             .details = {{std::string(field), std::string(code), "It must be the credential's own.", {}}}};
 }
 
-} // namespace
+bool reaches(const ApiKey& key, const WorkspaceRow& row) {
+    return key.workspaces.empty() || std::ranges::find(key.workspaces, row.workspace_id) != key.workspaces.end();
+}
 
-std::string Principal::account() const { return (key.role == Role::Form ? "form:" : "key:") + key.key_id; }
+} // namespace
 
 bool may(Role role, Right right) {
     switch (role) {
@@ -36,13 +38,24 @@ bool may(Role role, Right right) {
 
 Result<Principal> Credentials::authenticate(const http::Request& request) {
     std::string_view header = request.header("authorization");
-    if (header.empty()) return std::unexpected(unauthorized("missing_credential", "This needs a credential: Authorization: Bearer <api key>."));
+    if (header.empty() && !session_token(request).empty()) return authenticate_session(request);
+    if (header.empty()) return std::unexpected(unauthorized("missing_credential", "This needs a credential: Authorization: Bearer <api key>, or a session."));
     constexpr std::string_view kBearer = "bearer ";
     const bool bearer = header.size() > kBearer.size() && std::ranges::equal(header.substr(0, kBearer.size()), kBearer, [](unsigned char a, unsigned char b) {
                             return std::tolower(a) == b;
                         });
     if (!bearer) return std::unexpected(unauthorized("invalid_credential", "The Authorization header is not a bearer key."));
     return authenticate_text(header.substr(kBearer.size()));
+}
+
+Result<Principal> Credentials::authenticate_session(const http::Request& request) {
+    const bool only_reads = request.method == "GET" || request.method == "HEAD";
+    if (!only_reads) {
+        if (auto ours = front_.check_own_page(request); !ours) return std::unexpected(std::move(ours.error()));
+    }
+    auto principal = sessions_.find(session_token(request));
+    if (!principal) return std::unexpected(unauthorized("not_signed_in", "You are not signed in, or no longer."));
+    return std::move(*principal);
 }
 
 Result<Principal> Credentials::authenticate_text(std::string_view key_text) {
@@ -54,7 +67,7 @@ Result<Principal> Credentials::authenticate_text(std::string_view key_text) {
     const auto judge = [&](const ApiKey& key) -> Result<Principal> {
         const bool same = key.secret_hash.size() == hash.size() && sodium_memcmp(key.secret_hash.data(), hash.data(), hash.size()) == 0;
         if (!same || key.revoked_at != 0) return unknown();
-        return Principal{key};
+        return Principal{.key = key, .person = {}};
     };
     {
         const std::lock_guard lock(mutex_);
@@ -91,16 +104,27 @@ std::vector<WorkspaceRow> Credentials::workspaces(TenantNo tenant, bool anew) {
 Result<TenantScope> Credentials::scope(const Principal& principal, std::string_view tenant_id, std::string_view workspace_id) {
     const ApiKey& key = principal.key;
     if (!tenant_id.empty() && tenant_id != key.tenant_id) return std::unexpected(mismatch("tenant_mismatch", "tenant_id"));
-    const auto allowed = [&](const WorkspaceRow& row) {
-        return key.workspaces.empty() || std::ranges::find(key.workspaces, row.workspace_id) != key.workspaces.end();
-    };
     for (const bool anew : {false, true}) { // a workspace made a moment ago by another process is looked for once more
         for (const auto& row : workspaces(key.tenant, anew)) { // the default comes first
-            if (!allowed(row) || (!workspace_id.empty() && row.workspace_id != workspace_id)) continue;
+            if (!reaches(key, row) || (!workspace_id.empty() && row.workspace_id != workspace_id)) continue;
             return ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
         }
     }
     return std::unexpected(mismatch("workspace_mismatch", "workspace_id"));
+}
+
+std::vector<std::string> Credentials::reach(const Principal& principal) {
+    std::vector<std::string> ids;
+    for (const auto& row : workspaces(principal.key.tenant, false)) {
+        if (reaches(principal.key, row)) ids.push_back(row.workspace_id);
+    }
+    return ids;
+}
+
+bool Credentials::is_alive(const std::string& key_id) {
+    if (sessions_.is_alive(key_id)) return true;
+    const auto key = store_.registry().find_key(key_id);
+    return key && key->revoked_at == 0;
 }
 
 Result<std::string> Tickets::issue(const Principal& principal, const TenantScope& scope) {

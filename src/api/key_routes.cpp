@@ -1,26 +1,14 @@
 // Keys of the tenant (administrators), and one-time tickets for the live socket.
 #include "api/key_text.hpp"
 #include "api/paging.hpp"
+#include "api/reach.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-
-#include <algorithm>
 
 namespace tributary {
 namespace {
-
-void append_texts(std::string& out, std::string_view key, const std::vector<std::string>& texts) {
-    append_key(out, key);
-    out += '[';
-    for (std::size_t at = 0; at < texts.size(); ++at) {
-        if (at != 0) out += ',';
-        append_json_string(out, texts[at]);
-    }
-    out += ']';
-}
 
 void append_api_key(std::string& out, const ApiKey& key) {
     out += "{\"key_id\":";
@@ -40,19 +28,6 @@ void append_api_key(std::string& out, const ApiKey& key) {
     if (key.revoked_at == 0) out += "null";
     else append_json_string(out, instant_text(key.revoked_at));
     out += '}';
-}
-
-Result<std::vector<std::string>> texts_of(const boost::json::object& object, std::string_view name) {
-    constexpr std::size_t kTextsMax = 100;
-    std::vector<std::string> texts;
-    const auto* value = object.if_contains(name);
-    if (value == nullptr || value->is_null()) return texts;
-    const auto* array = value->if_array();
-    if (array == nullptr || array->size() > kTextsMax || !std::ranges::all_of(*array, [](const auto& item) { return item.is_string(); })) {
-        return std::unexpected(field_refusal(name, "wrong_type", "This is a list of at most 100 texts."));
-    }
-    for (const auto& item : *array) texts.emplace_back(item.as_string());
-    return texts;
 }
 
 Result<ApiKey> read_key(const Call& call) {
@@ -84,19 +59,6 @@ Result<ApiKey> read_key(const Call& call) {
     return key;
 }
 
-// A limited administrator cannot mint a key that reaches further than its own.
-Result<void> within_reach(const Call& call, const ApiKey& key) {
-    const auto rows = call.app.store.registry().workspaces_of(call.scope.tenant());
-    const auto& own = call.principal.key.workspaces;
-    if (!own.empty() && key.workspaces.empty()) return std::unexpected(field_refusal("workspaces", "workspace_mismatch", "Name the workspaces of this key."));
-    for (const auto& workspace : key.workspaces) {
-        const bool exists = std::ranges::any_of(rows, [&](const auto& row) { return row.workspace_id == workspace; });
-        const bool reached = own.empty() || std::ranges::find(own, workspace) != own.end();
-        if (!exists || !reached) return std::unexpected(field_refusal("workspaces", "workspace_mismatch", "There is no such workspace.", workspace));
-    }
-    return {};
-}
-
 // The registry is not the ledger: these run on a reader, for they wait for the disk.
 void on_reader(const CallPtr& call, http::Reply reply, std::function<http::Response()> work) {
     read_call(call, std::move(reply), [work = std::move(work)](Call&, LedgerReader&) { return work(); });
@@ -121,7 +83,7 @@ void make_key(const CallPtr& call, http::Reply reply) {
     auto key = read_key(*call);
     if (!key) return reply(call->refuse(key.error()));
     on_reader(call, std::move(reply), [call, key = std::move(*key)]() mutable {
-        if (auto reach = within_reach(*call, key); !reach) return call->refuse(reach.error());
+        if (auto reach = within_reach(*call, key.workspaces); !reach) return call->refuse(reach.error());
         const std::string secret = mint_key(key);
         call->app.store.registry().put_key(key);
         std::string body = R"({"status":"success","key":)";

@@ -130,6 +130,10 @@ Result<Watching> live_caller(App& app, const http::Request& head) {
     }
     auto principal = app.credentials.authenticate(head);
     if (!principal) return std::unexpected(std::move(principal.error()));
+    // No other page may open a socket with the cookie that a browser adds by itself: a handshake is a GET that any page can send.
+    if (principal->is_person()) {
+        if (auto ours = app.credentials.front().check_own_page(head); !ours) return std::unexpected(std::move(ours.error()));
+    }
     if (!may(principal->key.role, Right::Read)) return refuse(Reason::Forbidden, "forbidden", "The role of this key may not watch.");
     auto scope = app.credentials.scope(*principal, head.param("tenant_id"), head.param("workspace_id"));
     if (!scope) return std::unexpected(std::move(scope.error()));

@@ -19,15 +19,14 @@ void LiveSessions::remove(const std::string& key_id, std::uint64_t session) {
     if (found->second.empty()) by_key_.erase(found);
 }
 
-void LiveSessions::close_revoked(Registry& registry) {
+void LiveSessions::close_revoked(Credentials& credentials) {
     std::vector<std::string> in_use;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [key_id, sockets] : by_key_) in_use.push_back(key_id);
     }
     for (const std::string& key_id : in_use) {
-        const auto key = registry.find_key(key_id);
-        if (key && key->revoked_at == 0) continue;
+        if (credentials.is_alive(key_id)) continue;
         std::vector<std::shared_ptr<http::LiveSocket>> closing; // closed outside the lock: closing calls remove()
         {
             const std::lock_guard lock(mutex_);
@@ -37,7 +36,7 @@ void LiveSessions::close_revoked(Registry& registry) {
                 if (auto socket = kept.lock()) closing.push_back(std::move(socket));
             }
         }
-        for (const auto& socket : closing) socket->close(1008, "the key was revoked");
+        for (const auto& socket : closing) socket->close(1008, "the credential was revoked");
     }
 }
 

@@ -1,8 +1,8 @@
-// Open live sockets by the key that opened them, so that a revoked key's sockets close (within a second, also when another
-// process revoked it). Thread-safe.
+// Open live sockets by the credential that opened them, so that the sockets of a revoked key (also when another process revoked it)
+// and of an ended session close within a second. Thread-safe.
 #pragma once
+#include "api/credentials.hpp"
 #include "http/http.hpp"
-#include "store/store.hpp"
 
 #include <cstdint>
 #include <map>
@@ -17,8 +17,8 @@ class LiveSessions {
     // Answers the session's number, for remove().
     [[nodiscard]] std::uint64_t add(const std::string& key_id, const std::shared_ptr<http::LiveSocket>& socket);
     void remove(const std::string& key_id, std::uint64_t session);
-    // Asks the registry about every key in use and closes the sockets of revoked ones with 1008.
-    void close_revoked(Registry& registry);
+    // Asks about every credential in use and closes the sockets of those that are over with 1008.
+    void close_revoked(Credentials& credentials);
 
   private:
     using Sockets = std::map<std::uint64_t, std::weak_ptr<http::LiveSocket>>; // by session

@@ -3,7 +3,7 @@
 
 namespace tributary {
 
-Readers::Readers(unsigned threads) {
+Readers::Readers(unsigned threads, std::size_t queued_max) : queued_max_(queued_max) {
     for (unsigned at = 0; at < threads; ++at) threads_.emplace_back([this] { run(); });
 }
 
@@ -12,7 +12,7 @@ Readers::~Readers() { stop(); }
 bool Readers::submit(std::function<void()> work) {
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= kQueuedMax) return false;
+        if (stopping_ || queue_.size() >= queued_max_) return false;
         queue_.push_back(std::move(work));
     }
     wake_.notify_one();

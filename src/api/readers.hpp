@@ -13,7 +13,7 @@ namespace tributary {
 class Readers {
   public:
     static constexpr std::size_t kQueuedMax = 4'096;
-    explicit Readers(unsigned threads);
+    explicit Readers(unsigned threads, std::size_t queued_max = kQueuedMax);
     ~Readers();
     Readers(const Readers&) = delete;
     Readers& operator=(const Readers&) = delete;
@@ -26,6 +26,7 @@ class Readers {
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::function<void()>> queue_;
+    const std::size_t queued_max_;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -48,9 +48,14 @@ class ApiRouter final : public http::Router {
   public:
     explicit ApiRouter(App& app) : app_(app) {
         for (auto* list : {&deal_routes, &deal_change_routes, &history_routes, &lead_routes, &import_routes, &import_change_routes,
-                           &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes, &workspace_routes, &precedence_routes, &key_routes}) {
+                           &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes, &workspace_routes, &precedence_routes, &key_routes,
+                           &session_routes, &people_routes}) {
             auto routes = (*list)();
             std::ranges::move(routes, std::back_inserter(routes_));
+        }
+        for (auto* list : {&session_open_routes, &invitation_open_routes}) {
+            auto routes = (*list)();
+            std::ranges::move(routes, std::back_inserter(open_routes_));
         }
         for (const SourceSpec& spec : all_sources()) {
             for (const Door& door : spec.doors) doors_.push_back({std::string(kDealsBase) + std::string(door.path), spec.source, &door});
@@ -61,6 +66,7 @@ class ApiRouter final : public http::Router {
         const auto started = std::chrono::steady_clock::now();
         if (auto page = public_page(app_, head)) return answered_at_once(head, std::move(*page), started);
         if (head.path == "/api/sales/live") return admit_live(head, started);
+        if (const auto open = std::ranges::find(open_routes_, head.path, &OpenRoute::pattern); open != open_routes_.end()) return admit_open(head, *open, started);
         if (const DoorRoute* door = find_door(head.path)) return admit_door(head, *door, started);
         std::vector<std::string> segments;
         std::string allowed;
@@ -137,7 +143,7 @@ class ApiRouter final : public http::Router {
         auto principal = app_.credentials.authenticate(head);
         if (!principal) return principal;
         if (!may(principal->key.role, right)) {
-            return tributary::refuse(Reason::Forbidden, "forbidden", "The role of this key may not do that.");
+            return tributary::refuse(Reason::Forbidden, "forbidden", "The role of this credential may not do that.");
         }
         const auto limit = principal->key.rate_per_minute > 0 ? principal->key.rate_per_minute : RateLimits::default_per_minute(principal->key.role);
         if (auto token = app_.rates.take(principal->key.key_id, limit); !token) return std::unexpected(std::move(token.error()));
@@ -155,6 +161,25 @@ class ApiRouter final : public http::Router {
             if (!call) return reply(error_reply(call.error(), "system", request_id));
             (*call)->segments = segments;
             route.handle(*call, logged(*call, std::move(reply), started));
+        };
+        return admission;
+    }
+
+    http::Admission admit_open(const http::Request& head, const OpenRoute& route, Started started) {
+        if (head.method != route.method && !(route.method == "GET" && head.method == "HEAD")) {
+            return refuse_at_once(head, Source::System, wrong_method(), started, route.pattern, route.method);
+        }
+        http::Admission admission;
+        admission.body_bytes_max = kOpenBodyBytesMax;
+        admission.handle = [this, &route, started](const http::Request& request, http::Reply reply) {
+            http::Request noted; // the body holds secrets, and is not kept for the log
+            noted.request_id = request.request_id;
+            noted.method = request.method;
+            noted.content_length = request.content_length;
+            route.handle(app_, request, [noted, &route, started, reply = std::move(reply)](http::Response response) {
+                log(noted, response, started, {}, Source::System, route.pattern);
+                reply(std::move(response));
+            });
         };
         return admission;
     }
@@ -249,6 +274,7 @@ class ApiRouter final : public http::Router {
 
     App& app_;
     std::vector<Route> routes_;
+    std::vector<OpenRoute> open_routes_;
     std::vector<DoorRoute> doors_;
 };
 

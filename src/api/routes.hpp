@@ -38,6 +38,19 @@ struct Route {
 [[nodiscard]] std::vector<Route> precedence_routes();
 [[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets
 
+[[nodiscard]] std::vector<Route> session_routes();   // the person's own password
+[[nodiscard]] std::vector<Route> people_routes();
+
+// A route that takes requests without a credential, or decides about it itself.
+struct OpenRoute {
+    std::string_view method;
+    std::string_view pattern; // without {…}
+    std::function<void(App&, const http::Request&, const http::Reply&)> handle;
+};
+inline constexpr std::size_t kOpenBodyBytesMax = 64 * 1024;
+[[nodiscard]] std::vector<OpenRoute> session_open_routes();
+[[nodiscard]] std::vector<OpenRoute> invitation_open_routes();
+
 [[nodiscard]] std::unique_ptr<http::Router> make_router(App& app);
 
 } // namespace tributary

@@ -38,16 +38,12 @@ std::string form_field(const http::Request& request, std::string_view name) {
 } // namespace
 
 Result<Principal> form_caller(App& app, const http::Request& request) {
-    const bool in_header = !request.header("authorization").empty();
-    auto principal = in_header ? app.credentials.authenticate(request) : [&]() -> Result<Principal> {
-        const std::string key = form_field(request, "form_key");
-        if (key.empty()) return app.credentials.authenticate(request); // says that a credential is missing
-        return app.credentials.authenticate_text(key);
-    }();
+    const std::string in_form = request.header("authorization").empty() ? form_field(request, "form_key") : std::string();
+    auto principal = in_form.empty() ? app.credentials.authenticate(request) : app.credentials.authenticate_text(in_form);
     if (!principal) return principal;
     const ApiKey& key = principal->key;
     if (key.role != Role::Form) {
-        if (may(key.role, Right::Ingest) && in_header) return principal;
+        if (may(key.role, Right::Ingest) && in_form.empty()) return principal;
         return refuse(Reason::Forbidden, "forbidden", "Only a publishable form key may stand in a form.");
     }
     const std::string_view origin = request.header("origin");

@@ -5,7 +5,7 @@
 
 namespace tributary {
 
-// The principal of a form submission: Authorization, ?form_key= or the form_key field of the body. Refuses other keys, an Origin
+// The principal of a form submission: Authorization, ?form_key= or the form_key field of the body, else a session. Refuses other keys, an Origin
 // that is not on the key's list, and too many submissions from one address or of one e-mail.
 [[nodiscard]] Result<Principal> form_caller(App& app, const http::Request& request);
 // The answer to a browser's OPTIONS.

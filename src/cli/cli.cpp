@@ -27,6 +27,7 @@ void add_serve(CLI::App& program, Run& run) {
     command->add_option("--threads", options.threads, "I/O threads; 0: one for each core")->envname("TRIBUTARY_THREADS");
     command->add_option("--log-level", options.log_level, "debug, info, warn, error or off")->envname("TRIBUTARY_LOG_LEVEL")->capture_default_str()
         ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+    command->add_flag("--trust-proxy", options.trust_proxy, "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For; believe them")->envname("TRIBUTARY_TRUST_PROXY");
     command->footer("Example:\n  tributary serve --data ./data --listen 127.0.0.1:8080");
     command->callback([&run] { run = [] { return serve(options); }; });
 }
@@ -57,6 +58,25 @@ void add_keys(CLI::App& program, Run& run) {
     revoke->add_option("key_id", options.key_id, "The part of the key between trb_ and the next _")->required();
     revoke->footer("Example:\n  tributary key revoke --data ./data --tenant acme abcdefghijkmnpqr");
     revoke->callback([&run] { run = [] { return revoke_key(options); }; });
+}
+
+void add_people(CLI::App& program, Run& run) {
+    static PersonOptions options;
+    auto* people = program.add_subcommand("person", "Invite and list the people of a tenant");
+    people->require_subcommand(1);
+    auto* invite = people->add_subcommand("invite", "Print a link with which one person joins, once, within 7 days");
+    add_data(invite, options.data);
+    invite->add_option("--tenant", options.tenant, "Tenant; may be left out when there is only one");
+    invite->add_option("--role", options.role, "admin, member or viewer")->capture_default_str()->check(CLI::IsMember({"admin", "member", "viewer"}));
+    invite->add_option("--email", options.email, "Only this address may use the link");
+    invite->add_option("--url", options.url, "Address of the server, as browsers see it")->envname("TRIBUTARY_URL")->capture_default_str();
+    invite->footer("Example:\n  tributary person invite --data ./data --role admin --url https://sales.example.com");
+    invite->callback([&run] { run = [] { return invite_person(options); }; });
+    auto* list = people->add_subcommand("list", "List the people of a tenant");
+    add_data(list, options.data);
+    list->add_option("--tenant", options.tenant, "Tenant; may be left out when there is only one");
+    list->footer("Example:\n  tributary person list --data ./data");
+    list->callback([&run] { run = [] { return list_people(options); }; });
 }
 
 void add_tenants(CLI::App& program, Run& run) {
@@ -122,6 +142,7 @@ int run_command_line(int argc, char** argv) {
     add_serve(program, run);
     add_tenants(program, run);
     add_keys(program, run);
+    add_people(program, run);
     add_import(program, run);
     add_export(program, run);
     add_doctor(program, run);

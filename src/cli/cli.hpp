@@ -1,4 +1,4 @@
-// The command line: serve, tenant, key, import, export, doctor, version. Exit codes: 0 done, 1 it failed (a sentence on
+// The command line: serve, tenant, key, person, import, export, doctor, version. Exit codes: 0 done, 1 it failed (a sentence on
 // standard error says why), 2 the words of the command were wrong.
 #pragma once
 #include <cstdint>
@@ -15,6 +15,7 @@ struct ServeOptions {
     std::string listen = "127.0.0.1:8080";
     std::string log_level = "info";
     unsigned threads = 0; // 0: one for each core
+    bool trust_proxy = false;
 };
 int serve(const ServeOptions& options);
 
@@ -40,6 +41,16 @@ struct TenantOptions {
 };
 int create_tenant(const TenantOptions& options);
 int list_tenants(const TenantOptions& options);
+
+struct PersonOptions {
+    std::string data = "./data";
+    std::string tenant; // empty: the only one
+    std::string role = "member";
+    std::string email;  // invite: the only address that may use the link; empty: any
+    std::string url = "http://127.0.0.1:8080"; // of the server, for the link
+};
+int invite_person(const PersonOptions& options); // prints only the link
+int list_people(const PersonOptions& options);
 
 struct ImportOptions {
     std::string file;

@@ -36,6 +36,9 @@ DataLock::~DataLock() { ::close(file_); }
 
 namespace {
 
+constexpr unsigned kHashersAtOnce = 2;
+constexpr std::size_t kHashesWaitingMax = 64; // some three seconds of waiting
+
 // What the hub puts beside the events. A workspace number is all it knows of the scope.
 std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
     std::string out;
@@ -53,8 +56,9 @@ Runtime::Runtime(const Options& options)
       writer_(std::make_unique<Writer>(
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
-      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, options.data, jobs_, imports_} {
+      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
+      hashers_(kHashersAtOnce, kHashesWaitingMax),
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, observer_, draining_, options.data, jobs_, imports_, hashers_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
@@ -114,6 +118,7 @@ Runtime::~Runtime() { stop(); }
 
 void Runtime::stop() {
     jobs_.stop();
+    hashers_.stop();
     readers_.stop();
     automations_.stop();
     writer_->stop();
@@ -134,7 +139,8 @@ void Runtime::tidy_until_stopped() {
         tidy_wake_.wait_for(lock, std::chrono::milliseconds(500), [this] { return stopping_; });
         lock.unlock();
         try {
-            sessions_.close_revoked(store_->registry());
+            sessions_.close_revoked(credentials_);
+            credentials_.sessions().keep_house();
             if (++rounds % kRoundsPerTidy == 0) store_->tidy(clock_.now_ms());
         } catch (const StoreError& error) {
             log_event("warn", "tidy_failed", error.what());

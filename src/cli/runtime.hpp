@@ -26,6 +26,7 @@ class Runtime {
     struct Options {
         std::string data = "./data";
         unsigned readers = 2;
+        bool trusts_proxy = false;
     };
     explicit Runtime(const Options& options);
     ~Runtime();
@@ -57,6 +58,7 @@ class Runtime {
     InFlight in_flight_;
     LiveSessions sessions_;
     Readers readers_;
+    Readers hashers_;
     Observer observer_;
     std::atomic<bool> draining_{false};
     ImportRuns imports_;

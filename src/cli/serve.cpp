@@ -1,4 +1,5 @@
 // serve: opens the store, builds everything on it, opens the doors, waits for a signal, and closes in the reverse order.
+#include "api/invitation.hpp"
 #include "api/key_text.hpp"
 #include "api/routes.hpp"
 #include "cli/cli.hpp"
@@ -41,6 +42,20 @@ sigset_t block_signals() {
     return signals;
 }
 
+// While nobody has joined, every start prints a link with which the first administrator does; links printed before end.
+void invite_first_person(Store& store, const std::string& address) {
+    if (!store.people().is_empty()) return;
+    const auto workspace = store.registry().list_workspaces().front();
+    Invitation invitation;
+    invitation.tenant = workspace.tenant;
+    invitation.tenant_id = workspace.tenant_id;
+    invitation.role = Role::Admin;
+    invitation.invited_by = kFirstRun;
+    const auto token = invite(store, invitation, SystemClock().now_ms());
+    if (!token) return;
+    std::printf("open this link to make the first account (for 7 days, once): %s\n", invitation_link(address, *token).c_str());
+}
+
 // On the first start there is nobody yet: a tenant, a workspace and an administrator's key, shown this once.
 void welcome(Store& store, const std::string& address) {
     if (!store.registry().list_workspaces().empty()) return;
@@ -69,12 +84,13 @@ int serve(const ServeOptions& options) {
     // each request makes some: 2 % of a lone deal.
     mallopt(M_MXFAST, 0);
     start_logging(options.log_level);
-    Runtime runtime({.data = options.data, .readers = 2});
+    Runtime runtime({.data = options.data, .readers = 2, .trusts_proxy = options.trust_proxy});
     const auto router = make_router(runtime.app());
     const auto server = http::serve(server_settings, *router);
     const std::string host = server_settings.host.find(':') == std::string::npos ? server_settings.host : "[" + server_settings.host + "]";
     const std::string address = "http://" + host + ":" + std::to_string(server->port());
     welcome(runtime.store(), address);
+    invite_first_person(runtime.store(), address);
     std::printf("listening on %s\n", address.c_str());
     std::fflush(stdout);
     log_event("info", "started", address);

@@ -28,9 +28,11 @@ std::string made_directory(const std::string& directory) {
 SqliteStore::SqliteStore(const SqliteOptions& options, const LogLimits& limits)
     : options_(options), limits_(limits), path_(made_directory(options.directory) + "/" + kFileName), lock_(options.directory),
       maintenance_({.path = path_, .purpose = Purpose::Maintenance, .cache_kib = kMaintenanceCacheKib, .full_sync = options.full_sync}),
-      book_([this](TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys) { fill(tenant, workspace, keys); }), registry_(nullptr) {
+      book_([this](TenantNo tenant, WorkspaceNo workspace, WorkspaceKeys& keys) { fill(tenant, workspace, keys); }) {
     apply_schema(maintenance_);
-    registry_ = std::make_unique<SqliteRegistry>(options.directory, path_, turns_, options.full_sync);
+    registry_file_ = std::make_unique<RegistryFile>(options.directory, path_, turns_, options.full_sync);
+    registry_ = std::make_unique<SqliteRegistry>(*registry_file_);
+    people_ = std::make_unique<SqlitePeople>(*registry_file_);
 }
 
 std::unique_ptr<Batch> SqliteStore::begin() {

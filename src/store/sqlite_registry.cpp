@@ -1,14 +1,8 @@
-// See sqlite_registry.hpp. The wall of its connection lets no statement near tenants' rows.
+// See sqlite_registry.hpp.
 #include "store/sqlite_registry.hpp"
-
-#include "deal/json.hpp"
-
-#include <boost/json/array.hpp>
 
 namespace tributary::sqlite {
 namespace {
-
-constexpr std::uint32_t kCacheKib = 1'024;
 
 constexpr Sql kFindTenant{Use::Registry, "SELECT no FROM r_tenants WHERE id = ?"};
 constexpr Sql kAddTenant{Use::Registry, "INSERT INTO r_tenants (id, created_at) VALUES (?, ?)"};
@@ -41,23 +35,6 @@ WorkspaceRow workspace_of(const Statement& row) {
     return {row.number(0), row.number(1), std::string(row.text(2)), std::string(row.text(3)), row.number(4) != 0};
 }
 
-std::string list_json(const std::vector<std::string>& list) {
-    std::string json = "[";
-    for (const auto& member : list) {
-        if (json.size() > 1) json.push_back(',');
-        append_json_string(json, member);
-    }
-    return json + "]";
-}
-
-std::vector<std::string> list_of(std::string_view json) {
-    const auto value = parse_json(json);
-    if (!value || !value->is_array()) throw StoreError("a key's list is damaged");
-    std::vector<std::string> list;
-    for (const auto& member : value->get_array()) list.push_back(scalar_text(member));
-    return list;
-}
-
 ApiKey key_of(const Statement& row) {
     ApiKey key;
     key.key_id = row.text(0);
@@ -75,85 +52,64 @@ ApiKey key_of(const Statement& row) {
     return key;
 }
 
-} // namespace
-
-SqliteRegistry::SqliteRegistry(const std::string& directory, const std::string& path, WriteTurns& turns, bool full_sync)
-    : turns_(turns), lock_(directory), db_({.path = path, .purpose = Purpose::Registry, .cache_kib = kCacheKib, .full_sync = full_sync}) {}
-
-template <typename Work>
-void SqliteRegistry::write(const Work& work) {
-    const WriteHold hold(turns_);
-    const std::lock_guard lock(mutex_);
-    lock_.wish_to_write();
-    try {
-        db_.begin_write();
-        lock_.wish_granted();
-        work();
-        db_.run("COMMIT");
-    } catch (...) {
-        lock_.wish_granted();
-        db_.roll_back();
-        throw;
-    }
-}
-
-std::optional<WorkspaceRow> SqliteRegistry::find_workspace(std::string_view tenant_id, std::string_view workspace_id) {
-    Statement find(db_, kFindWorkspace);
+std::optional<WorkspaceRow> find_workspace(Connection& db, std::string_view tenant_id, std::string_view workspace_id) {
+    Statement find(db, kFindWorkspace);
     find.bind(tenant_id).bind(workspace_id);
     if (!find.row()) return std::nullopt;
     return workspace_of(find);
 }
 
-TenantNo SqliteRegistry::ensure_tenant(std::string_view tenant_id, std::int64_t now_ms) {
-    Statement find(db_, kFindTenant);
+TenantNo ensure_tenant(Connection& db, std::string_view tenant_id, std::int64_t now_ms) {
+    Statement find(db, kFindTenant);
     find.bind(tenant_id);
     if (find.row()) return find.number(0);
-    Statement add(db_, kAddTenant);
+    Statement add(db, kAddTenant);
     add.bind(tenant_id).bind(now_ms).run();
     find.bind(tenant_id);
     if (!find.row() || find.number(0) > kOwnerNoMax) throw StoreError("no number is left for a tenant");
     return find.number(0);
 }
 
+} // namespace
+
 WorkspaceRow SqliteRegistry::ensure_workspace(std::string_view tenant_id, std::string_view workspace_id, std::int64_t now_ms) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (auto found = find_workspace(tenant_id, workspace_id)) return *found;
-    }
-    std::optional<WorkspaceRow> made;
-    write([&] {
-        made = find_workspace(tenant_id, workspace_id);
+    auto made = file_.read([&](Connection& db) { return find_workspace(db, tenant_id, workspace_id); });
+    if (made) return *made;
+    file_.write([&](Connection& db) {
+        made = find_workspace(db, tenant_id, workspace_id);
         if (made) return;
-        const TenantNo tenant = ensure_tenant(tenant_id, now_ms);
-        Statement add(db_, kAddWorkspace);
+        const TenantNo tenant = ensure_tenant(db, tenant_id, now_ms);
+        Statement add(db, kAddWorkspace);
         add.bind(tenant).bind(workspace_id).bind(now_ms).run();
-        made = find_workspace(tenant_id, workspace_id);
+        made = find_workspace(db, tenant_id, workspace_id);
     });
     return made.value();
 }
 
 std::vector<WorkspaceRow> SqliteRegistry::list_workspaces() {
-    const std::lock_guard lock(mutex_);
-    std::vector<WorkspaceRow> rows;
-    Statement list(db_, kListWorkspaces);
-    while (list.row()) rows.push_back(workspace_of(list));
-    return rows;
+    return file_.read([](Connection& db) {
+        std::vector<WorkspaceRow> rows;
+        Statement list(db, kListWorkspaces);
+        while (list.row()) rows.push_back(workspace_of(list));
+        return rows;
+    });
 }
 
 std::vector<WorkspaceRow> SqliteRegistry::workspaces_of(TenantNo tenant) {
-    const std::lock_guard lock(mutex_);
-    std::vector<WorkspaceRow> rows;
-    Statement list(db_, kWorkspacesOf);
-    list.bind(tenant);
-    while (list.row()) rows.push_back(workspace_of(list));
-    return rows;
+    return file_.read([&](Connection& db) {
+        std::vector<WorkspaceRow> rows;
+        Statement list(db, kWorkspacesOf);
+        list.bind(tenant);
+        while (list.row()) rows.push_back(workspace_of(list));
+        return rows;
+    });
 }
 
 void SqliteRegistry::put_key(const ApiKey& key) {
     const std::string workspaces = list_json(key.workspaces);
     const std::string origins = list_json(key.origins);
-    write([&] {
-        Statement put(db_, kPutKey);
+    file_.write([&](Connection& db) {
+        Statement put(db, kPutKey);
         put.bind(key.key_id).bind_bytes({reinterpret_cast<const std::uint8_t*>(key.secret_hash.data()), key.secret_hash.size()});
         put.bind(key.tenant).bind(static_cast<std::int64_t>(key.role)).bind(workspaces).bind(key.label).bind(origins);
         put.bind(std::int64_t{key.rate_per_minute}).bind(key.created_at).bind(key.revoked_at).run();
@@ -161,30 +117,32 @@ void SqliteRegistry::put_key(const ApiKey& key) {
 }
 
 std::optional<ApiKey> SqliteRegistry::find_key(std::string_view key_id) {
-    const std::lock_guard lock(mutex_);
-    Statement find(db_, kFindKey);
-    find.bind(key_id);
-    if (!find.row()) return std::nullopt;
-    return key_of(find);
+    return file_.read([&](Connection& db) -> std::optional<ApiKey> {
+        Statement find(db, kFindKey);
+        find.bind(key_id);
+        if (!find.row()) return std::nullopt;
+        return key_of(find);
+    });
 }
 
 std::vector<ApiKey> SqliteRegistry::list_keys(std::string_view tenant_id) {
-    const std::lock_guard lock(mutex_);
-    std::vector<ApiKey> keys;
-    Statement list(db_, kListKeys);
-    list.bind(tenant_id);
-    while (list.row()) keys.push_back(key_of(list));
-    return keys;
+    return file_.read([&](Connection& db) {
+        std::vector<ApiKey> keys;
+        Statement list(db, kListKeys);
+        list.bind(tenant_id);
+        while (list.row()) keys.push_back(key_of(list));
+        return keys;
+    });
 }
 
 bool SqliteRegistry::revoke_key(std::string_view tenant_id, std::string_view key_id, std::int64_t now_ms) {
     bool found = false;
-    write([&] {
-        Statement find(db_, kFindKeyOf);
+    file_.write([&](Connection& db) {
+        Statement find(db, kFindKeyOf);
         find.bind(tenant_id).bind(key_id);
         found = find.row();
         if (!found) return;
-        Statement revoke(db_, kRevokeKey);
+        Statement revoke(db, kRevokeKey);
         revoke.bind(now_ms).bind(key_id).run();
     });
     return found;

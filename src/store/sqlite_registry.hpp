@@ -1,16 +1,12 @@
-// Tenants, workspaces and keys on a connection of their own. Private to the store's room; any thread, any process.
+// Tenants, workspaces and keys. Private to the store's room; any thread, any process.
 #pragma once
-#include "store/sqlite_connection.hpp"
-#include "store/sqlite_lock.hpp"
-#include "store/sqlite_turns.hpp"
-
-#include <mutex>
+#include "store/sqlite_registry_file.hpp"
 
 namespace tributary::sqlite {
 
 class SqliteRegistry final : public Registry {
   public:
-    SqliteRegistry(const std::string& directory, const std::string& path, WriteTurns& turns, bool full_sync);
+    explicit SqliteRegistry(RegistryFile& file) : file_(file) {}
 
     WorkspaceRow ensure_workspace(std::string_view tenant_id, std::string_view workspace_id, std::int64_t now_ms) override;
     std::vector<WorkspaceRow> list_workspaces() override;
@@ -21,15 +17,7 @@ class SqliteRegistry final : public Registry {
     bool revoke_key(std::string_view tenant_id, std::string_view key_id, std::int64_t now_ms) override;
 
   private:
-    template <typename Work>
-    void write(const Work& work);
-    std::optional<WorkspaceRow> find_workspace(std::string_view tenant_id, std::string_view workspace_id);
-    TenantNo ensure_tenant(std::string_view tenant_id, std::int64_t now_ms);
-
-    WriteTurns& turns_;
-    ProcessLock lock_;
-    std::mutex mutex_; // of the connection; a turn to write is taken before it
-    Connection db_;
+    RegistryFile& file_;
 };
 
 } // namespace tributary::sqlite

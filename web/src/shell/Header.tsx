@@ -1,7 +1,7 @@
 // The top of every page: where one is, whether it is live, adding a deal, and oneself.
 import { useSession } from '@/session/session';
-import { Button, Group, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { Link, useLocation } from '@tanstack/react-router';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useAddDeal } from './add_deal';
 import { ColorScheme } from './ColorScheme';
@@ -13,6 +13,7 @@ import classes from './shell.module.css';
 export function Header() {
   const session = useSession();
   const addDeal = useAddDeal();
+  const atHome = useLocation({ select: ({ pathname }) => pathname === '/' }); // the command center has its own button
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
       <Group gap="md" wrap="nowrap" miw={0}>
@@ -25,10 +26,11 @@ export function Header() {
       <Group gap="xs" wrap="nowrap">
         <Connection />
         <SearchButton />
-        {session.can('write') && (
-          <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => addDeal()} visibleFrom="xs">
-            Add deal
-          </Button>
+        {session.can('write') && !atHome && (
+          <>
+            <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => addDeal()} visibleFrom="sm">Add deal</Button>
+            <ActionIcon hiddenFrom="sm" size="lg" aria-label="Add deal" onClick={() => addDeal()}><IconPlus size={19} aria-hidden /></ActionIcon>
+          </>
         )}
         <ColorScheme />
         <PersonMenu />

@@ -4,13 +4,16 @@ import { ask } from '@/api/agreed';
 import { roleWords } from '@/format/words';
 import { useSession } from '@/session/session';
 import { notifyFailed } from '@/ui/undo';
-import { ActionIcon, Avatar, Menu, Text } from '@mantine/core';
+import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import IconKeyboard from '@tabler/icons-react/dist/esm/icons/IconKeyboard.mjs';
 import IconLock from '@tabler/icons-react/dist/esm/icons/IconLock.mjs';
 import IconLogout from '@tabler/icons-react/dist/esm/icons/IconLogout.mjs';
 import { useKeySheet } from './KeySheet';
+import classes from './shell.module.css';
+
+const initials = (name: string) => name.split(/\s+/).map((word) => word.slice(0, 1)).slice(0, 2).join('').toUpperCase() || '•';
 
 export function PersonMenu() {
   const { person, role } = useSession();
@@ -30,9 +33,9 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={230} withinPortal>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={`You: ${person?.name ?? 'API key'}`}>
-          <Avatar size={30} radius="xl" name={person?.name ?? undefined} color="teal" alt="" />
-        </ActionIcon>
+        <UnstyledButton className={classes.me} aria-label={`${initials(person?.name ?? '')}, your account`}>
+          <span className={classes.person} aria-hidden>{initials(person?.name ?? '')}</span>
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
