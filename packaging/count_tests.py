@@ -1,7 +1,7 @@
 """Adds up what ./test ran and prints the closing line. Called by ./test with the folder of the reports.
 
 Unit tests: GoogleTest's XML per binary, and ctest's own list, so that a binary that crashed before writing its report
-counts as a failure. Black-box tests: the totals of `node --test`, or lines "N passed, N failed, N skipped" when the
+counts as a failure. Black-box and web tests: the totals of `node --test`, or lines "N passed, N failed, N skipped" when the
 log has them; a non-zero exit with no failure counted is a failure, and so is a log without any total.
 Exits with 1 when anything failed or nothing ran.
 """
@@ -41,8 +41,8 @@ def count_unit(reports):
     return passed, failed, skipped, troubles
 
 
-def count_blackbox(log, status):
-    """(passed, failed, skipped, troubles) of the black-box run whose output and exit status are given."""
+def count_node(log, status, what):
+    """(passed, failed, skipped, troubles) of a run of `node --test` whose output and exit status are given."""
     text = ANSI.sub("", log)
     passed = failed = skipped = 0
     totals = PLAIN_TOTAL.findall(text)
@@ -56,8 +56,20 @@ def count_blackbox(log, status):
     troubles = []
     if failed == 0 and (status != 0 or passed == 0):
         failed = 1
-        troubles.append(f"the black-box tests ended with status {status} after {passed} passed tests")
+        troubles.append(f"the {what} tests ended with status {status} after {passed} passed tests")
     return passed, failed, skipped, troubles
+
+
+def count_vitest(report, status):
+    """The same of Vitest's JUnit report; a run that wrote none or ended badly without a failure counts as one."""
+    cases = list(ElementTree.parse(report).getroot().iter("testcase")) if report.exists() else []
+    troubles = [f"{case.get('classname')}: {case.get('name')}" for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    failed = len(troubles)
+    if failed == 0 and (status != 0 or not cases):
+        failed = 1
+        troubles.append(f"Vitest ended with status {status} after {len(cases)} tests")
+    return len(cases) - len(troubles) - skipped if cases else 0, failed, skipped, troubles
 
 
 def main():
@@ -68,9 +80,12 @@ def main():
             parts.append(count_unit(reports))
         else:
             parts.append((0, 1, 0, ["ctest wrote no report"]))
-    if (reports / "blackbox.status").exists():
-        status = int((reports / "blackbox.status").read_text())
-        parts.append(count_blackbox((reports / "blackbox.log").read_text(errors="replace"), status))
+    for name, what in (("blackbox", "black-box"), ("web", "web")):
+        if (reports / f"{name}.status").exists():
+            status = int((reports / f"{name}.status").read_text())
+            parts.append(count_node((reports / f"{name}.log").read_text(errors="replace"), status, what))
+    if (reports / "vitest.status").exists():
+        parts.append(count_vitest(reports / "vitest.xml", int((reports / "vitest.status").read_text())))
     passed, failed, skipped = (sum(part[at] for part in parts) for at in range(3))
     for trouble in (trouble for part in parts for trouble in part[3]):
         print(f"failed: {trouble}")

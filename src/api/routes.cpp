@@ -5,6 +5,7 @@
 #include "api/live.hpp"
 #include "api/public_pages.hpp"
 #include "api/web_form_key.hpp"
+#include "api/web_pages.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -65,6 +66,7 @@ class ApiRouter final : public http::Router {
     http::Admission admit(const http::Request& head) override {
         const auto started = std::chrono::steady_clock::now();
         if (auto page = public_page(app_, head)) return answered_at_once(head, std::move(*page), started);
+        if (auto page = head.path.starts_with("/api/") ? std::nullopt : web_page(head)) return answered_at_once(head, std::move(*page), started);
         if (head.path == "/api/sales/live") return admit_live(head, started);
         if (const auto open = std::ranges::find(open_routes_, head.path, &OpenRoute::pattern); open != open_routes_.end()) return admit_open(head, *open, started);
         if (const DoorRoute* door = find_door(head.path)) return admit_door(head, *door, started);
@@ -76,6 +78,7 @@ class ApiRouter final : public http::Router {
             if (route.method == head.method || (route.method == "GET" && head.method == "HEAD")) return admit_route(head, route, std::move(segments), started);
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
         }
+        if (auto page = allowed.empty() ? web_not_found(head) : std::nullopt) return answered_at_once(head, std::move(*page), started);
         return refuse_at_once(head, Source::System, allowed.empty() ? not_found("page") : wrong_method(), started, {}, allowed);
     }
 
