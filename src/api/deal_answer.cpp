@@ -53,7 +53,13 @@ void append_analysis(std::string& out, const Deal& deal, std::int64_t now_ms) {
     out += "],\"insights\":\"ready\"}";
 }
 
-http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const Plan& plan, std::size_t at) {
+BesideDeal beside_deal(Turn& turn, const Plan& plan, std::size_t at) {
+    const Ranks& ranks = turn.ranks.ranks();
+    const RowResult& row = plan.rows[at];
+    return {.totals = ranks.totals(), .standing = row.refusal ? std::nullopt : ranks.standing(plan.deals[row.deal].now), .settings = turn.settings};
+}
+
+http::Response deal_answer(const Call& call, const BesideDeal& beside, const Unit& unit, const Plan& plan, std::size_t at) {
     const RowResult& row = plan.rows[at];
     if (row.refusal) return call.refuse(*row.refusal);
     const Working& working = plan.deals[row.deal];
@@ -72,11 +78,12 @@ http::Response deal_answer(const Call& call, Turn& turn, const Unit& unit, const
     append_match(body, row.match);
     append_analysis(body, working.now, working.now.updated_at);
     append_key(body, "metrics");
-    append_metrics(body, turn.ranks.ranks().totals(), turn.settings, turn.ranks.ranks().standing(working.now), MetricsShape::OfDeal);
+    append_metrics(body, beside.totals, beside.settings, beside.standing, MetricsShape::OfDeal);
     append_key(body, "warnings");
     append_problems(body, row.warnings);
     append_key(body, "ingestion_id");
-    append_json_string(body, unit.id.text());
+    append_id(body, unit.id);
+    body += beside.members;
     body += '}';
     auto response = json_reply(row.action == RowAction::Created ? 201 : 200, std::move(body));
     response.headers.emplace_back("ETag", etag_of(working.now));

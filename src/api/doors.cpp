@@ -3,6 +3,7 @@
 
 #include "api/deal_answer.hpp"
 #include "api/import.hpp"
+#include "api/look_before.hpp"
 #include "deal/json.hpp"
 #include "sources/salesforce_soap.hpp"
 
@@ -88,25 +89,33 @@ http::Response accepted(const Call& call, const Unit& unit) {
 }
 
 // One deal, or a whole SOAP message: all of it in one turn, answered with the deal or the Ack.
-void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap) {
+// `members`: what the door says beside the deal.
+void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap, std::string members) {
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
     const auto kept = std::make_shared<std::vector<IncomingRow>>(std::move(rows)); // with no raw text, so nothing is moved out of it
     const auto counts = std::make_shared<UnitCounts>();
     const auto started = std::chrono::steady_clock::now();
     write_call(
         call, std::move(reply),
-        [call, unit, kept, counts, soap](Turn& turn) {
+        [call, unit, kept, counts, soap, members = std::move(members)](Turn& turn) {
             turn.told.clear();
             unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
             const IngestContext context{.unit = unit.get(), .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
             Plan plan = ingest(turn.ledger, turn.ranks, context, *kept);
             *counts = plan.counts;
-            if (!soap && plan.rows.front().refusal) return deal_answer(*call, turn, *unit, plan, 0); // nothing was written
+            if (!soap && plan.rows.front().refusal) return call->refuse(*plan.rows.front().refusal); // nothing was written
             unit->counts = plan.counts;
             put_single_unit(turn, *call, *unit, raw_to_keep(*call, soap));
-            http::Response response = soap                                         ? soap_reply(200, soap_ack(true))
-                                      : call->principal.key.role == Role::Form ? accepted(*call, *unit)
-                                                                                : deal_answer(*call, turn, *unit, plan, 0);
+            http::Response response;
+            if (soap) {
+                response = soap_reply(200, soap_ack(true));
+            } else if (call->principal.key.role == Role::Form) {
+                response = accepted(*call, *unit);
+            } else {
+                BesideDeal beside = beside_deal(turn, plan, 0);
+                beside.members = members;
+                response = deal_answer(*call, beside, *unit, plan, 0);
+            }
             turn.told = std::move(plan.journal);
             return response;
         },
@@ -129,6 +138,29 @@ void keep_many(const CallPtr& call, const Door& door, http::Reply reply, std::ve
     import->finish({}, std::move(reply));
 }
 
+// What a mail's reader found, and where; of other doors nothing.
+void append_extracted(std::string& out, const std::vector<Extracted>& extracted) {
+    if (extracted.empty()) return;
+    append_key(out, "extracted");
+    out += '[';
+    for (const Extracted& each : extracted) {
+        out += out.back() == '[' ? "{\"field\":" : ",{\"field\":";
+        append_json_string(out, each.field);
+        append_key(out, "value");
+        append_json_string(out, each.value);
+        append_key(out, "from");
+        append_json_string(out, each.from);
+        append_key(out, "excerpt");
+        if (each.excerpt.empty()) {
+            out += "null}";
+        } else {
+            append_json_string(out, each.excerpt);
+            out += '}';
+        }
+    }
+    out += ']';
+}
+
 // The first byte that says something; 0 when there is none. It tells an array from an object from XML.
 char first_byte(std::string_view body) {
     const std::size_t at = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
@@ -147,30 +179,34 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
     const ReadingRules rules = reading_rules(*settings);
     const char first = first_byte(call->request.body);
     const bool soap = door.kind == DoorKind::Events && first == '<';
+    const bool many = door.kind == DoorKind::Many || (door.kind == DoorKind::Events && first == '[');
+    const auto look = asks_to_look(*call, door, many);
+    if (!look) return reply(refused(*call, look.error(), soap));
     auto read = door.read(arrival_of(*call, rules), call->request.body);
-    if (!read) return reply(refused(*call, read.error(), soap));
+    if (!read) return reply(*look ? call->refuse(read.error()) : refused(*call, read.error(), soap));
     if (read->events_only) return keep_events(call, door, std::move(reply), read->events);
     // A lone object at a door for many that is no record of its own: the arrival, not a row, is what is wrong.
     if (door.kind == DoorKind::Many && first == '{' && read->rows.size() == 1 && !read->rows.front().draft && is_whole(read->rows.front().raw, call->request.body)) {
         return reply(refused(*call, read->rows.front().draft.error(), false));
     }
-    if (door.kind == DoorKind::Many || (door.kind == DoorKind::Events && first == '[')) {
-        return keep_many(call, door, std::move(reply), std::move(read->rows));
-    }
+    if (many) return keep_many(call, door, std::move(reply), std::move(read->rows));
     std::vector<IncomingRow> rows;
+    std::string members;
     const std::int64_t now = call->app.clock.now_ms();
     for (ReadRow& row : read->rows) {
         IncomingRow incoming{.row = row.row, .line = row.line, .candidate = Candidate{}, .raw = {}};
         auto candidate = row.draft ? normalise(*row.draft, *settings, now) : std::unexpected(row.draft.error());
         if (!candidate) { // one deal or a whole message: nothing of it is taken
-            call->app.observer.counted(call->source, {.read = 1, .rejected = 1});
+            if (!*look) call->app.observer.counted(call->source, {.read = 1, .rejected = 1});
             return reply(soap ? soap_reply(500, soap_fault(candidate.error().message)) : call->refuse(candidate.error()));
         }
+        append_extracted(members, row.extracted);
         incoming.candidate = std::move(candidate);
         rows.push_back(std::move(incoming));
     }
     if (rows.empty() && !soap) return reply(refused(*call, {.reason = Reason::Invalid, .code = "empty_body", .message = "There is no deal in the body.", .details = {}}, false));
-    keep_together(call, door, std::move(reply), std::move(rows), soap);
+    if (*look) return look_before(call, door, std::move(rows.front()), std::move(members), std::move(reply));
+    keep_together(call, door, std::move(reply), std::move(rows), soap, std::move(members));
 }
 
 } // namespace tributary

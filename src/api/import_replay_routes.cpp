@@ -4,11 +4,14 @@
 #include "api/replies.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
+#include "sources/csv_fixes.hpp"
 #include "sources/csv_options.hpp"
 #include "sources/mapping_choice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
+#include <iterator>
 #include <optional>
 
 namespace tributary {
@@ -57,15 +60,45 @@ Result<Import::Asked> with_saved_mapping(LedgerReader& ledger, const Unit& unit,
     return anew;
 }
 
+// Options that cut a file into other rows: what was mended in the rows of before then says nothing.
+bool recounts_rows(const Import::Asked& anew) {
+    constexpr std::array<std::string_view, 7> kCutting = {"encoding", "delimiter", "quote", "header_line", "sheet", "totals_rows", "repeated_headers"};
+    return std::ranges::any_of(kCutting, [&](std::string_view name) { return says(anew, name); });
+}
+
+std::string said(const Import::Asked& options, std::string_view name) {
+    const auto found = std::ranges::find(options, name, &Import::Asked::value_type::first);
+    return found == options.end() ? std::string() : found->second;
+}
+
+// Cells mended now are added to those mended before.
+Result<void> merge_fixes(Import::Asked& all, const Import::Asked& anew) {
+    const std::string earlier = recounts_rows(anew) ? std::string() : said(all, "fixes");
+    const std::string later = said(anew, "fixes");
+    std::erase_if(all, [](const auto& option) { return option.first == "fixes"; });
+    auto before = parse_cell_fixes(earlier.empty() ? "[]" : earlier);
+    if (!before) return std::unexpected(std::move(before.error()));
+    if (!later.empty()) {
+        const auto now = parse_cell_fixes(later);
+        if (!now) return std::unexpected(now.error());
+        before = merged_cell_fixes(*std::move(before), *now);
+        if (!before) return std::unexpected(std::move(before.error()));
+    }
+    if (!before->empty()) all.emplace_back("fixes", cell_fixes_json(*before));
+    return {};
+}
+
 // The options of the first time, but for those that are said anew; a plan unless said otherwise.
 Result<Import::Asked> merged(const Unit& unit, const Import::Asked& anew) {
     Import::Asked all = asked_of(unit);
+    if (auto fixed = merge_fixes(all, anew); !fixed) return std::unexpected(std::move(fixed.error()));
     const bool another_mapping = says(anew, "mapping") || says(anew, "mapping_used") || says(anew, "saved_mapping");
     std::erase_if(all, [&](const auto& old) {
         const bool of_mapping = old.first == "mapping" || old.first == "mapping_used" || old.first == "saved_mapping";
+        if (old.first == "fixes") return false; // merged
         return old.first == "dry_run" || old.first == "mapping_saved" || (of_mapping && another_mapping) || std::ranges::find(anew, old.first, &Import::Asked::value_type::first) != anew.end();
     });
-    all.insert(all.end(), anew.begin(), anew.end());
+    std::ranges::copy_if(anew, std::back_inserter(all), [](const auto& option) { return option.first != "fixes"; });
     if (!says(anew, "dry_run")) all.emplace_back("dry_run", "true");
     CsvOptions checked;
     for (const auto& [name, value] : all) {

@@ -166,17 +166,46 @@ MetricTotals Ranks::totals() const {
     return totals_;
 }
 
+// What a deal is ranked by; nullopt: it is not.
+std::optional<std::int64_t> Ranks::ranked_value(const Countable& deal) const {
+    return deal.is_active() ? to_base(deal.value_minor, deal.currency, *settings_) : std::nullopt;
+}
+
+namespace {
+
+Standing standing_among(std::uint64_t less, std::uint64_t equal, std::uint64_t size) {
+    return {.percentile = 100.0 * (2.0 * static_cast<double>(less) + static_cast<double>(equal)) / (2.0 * static_cast<double>(size)),
+            .value_rank = 1 + size - less - equal};
+}
+
+} // namespace
+
 std::optional<Standing> Ranks::standing(const Countable& deal) const {
     const std::lock_guard lock(mutex_);
-    if (!deal.is_active() || values_.size() == 0) return std::nullopt;
-    const auto base = to_base(deal.value_minor, deal.currency, *settings_);
-    if (!base) return std::nullopt;
-    const std::uint64_t less = values_.count_less(*base);
-    const std::uint64_t equal = values_.count_equal(*base);
-    Standing standing;
-    standing.percentile = 100.0 * (2.0 * static_cast<double>(less) + static_cast<double>(equal)) / (2.0 * static_cast<double>(values_.size()));
-    standing.value_rank = 1 + values_.size() - less - equal;
-    return standing;
+    const auto base = ranked_value(deal);
+    if (!base || values_.size() == 0) return std::nullopt;
+    return standing_among(values_.count_less(*base), values_.count_equal(*base), values_.size());
+}
+
+Ranks::AsIf Ranks::as_if(const std::optional<Countable>& before, const Countable& now) const {
+    const std::lock_guard lock(mutex_);
+    Ranks would(*settings_); // counts only; it ranks nothing
+    would.totals_ = totals_;
+    if (before) would.count(*before, -1);
+    would.count(now, 1);
+    AsIf out{.totals = std::move(would.totals_), .standing = {}};
+    const auto will = ranked_value(now);
+    if (!will) return out;
+    const auto was = before ? ranked_value(*before) : std::nullopt;
+    std::uint64_t less = values_.count_less(*will);
+    std::uint64_t equal = values_.count_equal(*will);
+    std::uint64_t size = values_.size();
+    // The deal may have moved since it was read: then what it was is not there to be left out.
+    if (was && *was < *will && less > 0) --less, --size;
+    else if (was && *was == *will && equal > 0) --equal, --size;
+    else if (was && *was > *will && size > less + equal) --size;
+    out.standing = standing_among(less, equal + 1, size + 1);
+    return out;
 }
 
 void RankTurn::replace(const Deal* before, const Deal* now) {

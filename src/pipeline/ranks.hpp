@@ -99,10 +99,17 @@ class Ranks {
     [[nodiscard]] MetricTotals totals() const;
     // nullopt when the deal is not active or its currency has no rate.
     [[nodiscard]] std::optional<Standing> standing(const Countable& deal) const;
+    // What both would be, were `before` (none: a new deal) to become `now`. Nothing moves.
+    struct AsIf {
+        MetricTotals totals;
+        std::optional<Standing> standing; // of `now`
+    };
+    [[nodiscard]] AsIf as_if(const std::optional<Countable>& before, const Countable& now) const;
     [[nodiscard]] std::shared_ptr<const Settings> settings() const { return settings_; } // never changes; new settings are new ranks
 
   private:
     void count(const Countable& deal, int sign);
+    [[nodiscard]] std::optional<std::int64_t> ranked_value(const Countable& deal) const;
     mutable std::mutex mutex_;
     std::shared_ptr<const Settings> settings_;
     OrderStatistics values_;

@@ -2,6 +2,7 @@
 
 #include "deal/unit.hpp"
 
+#include "sources/csv_fixes.hpp"
 #include "sources/csv_reader.hpp"
 #include "sources/field_names.hpp"
 #include "sources/mapping_choice.hpp"
@@ -129,6 +130,15 @@ Result<void> set_mapping(CsvOptions& options, std::string_view value) {
     return {};
 }
 
+// Rows are known by their places only when the file has been read once.
+Result<void> set_fixes(CsvOptions& options, std::string_view value) {
+    if (options.shelf != nullptr) return bad_option("fixes", "Cells are mended when an import is replayed: POST /api/sales/imports/{id}/replay.", {});
+    auto fixes = parse_cell_fixes(value);
+    if (!fixes) return std::unexpected(std::move(fixes.error()));
+    options.fixes = *std::move(fixes);
+    return {};
+}
+
 Result<void> set_saved_mapping(CsvOptions& options, std::string_view value) {
     if (value != "none" && value != "auto" && !is_mapping_name(value))
         return bad_option("saved_mapping", "This is the name of a saved mapping, none or auto.", value);
@@ -163,7 +173,7 @@ struct Option {
     std::string_view name;
     Result<void> (*set)(CsvOptions&, std::string_view);
 };
-constexpr std::array<Option, 20> kOptions = {{{"encoding", set_encoding},
+constexpr std::array<Option, 21> kOptions = {{{"encoding", set_encoding},
                                               {"quote", set_quote},
                                               {"header_line", set_header_line},
                                               {"totals_rows", set_totals_rows},
@@ -177,6 +187,7 @@ constexpr std::array<Option, 20> kOptions = {{{"encoding", set_encoding},
                                               {"automations", set_automations},
                                               {"dry_run", set_dry_run},
                                               {"mapping", set_mapping},
+                                              {"fixes", set_fixes},
                                               {"mapping_used", set_mapping_used},
                                               {"saved_mapping", set_saved_mapping},
                                               {"save_mapping", set_save_mapping},

@@ -26,6 +26,13 @@ struct MappingOrigin {
     std::string saved_as; // the name under which it was kept with this upload
 };
 
+// A cell that is read as if it had been different (csv_fixes.hpp).
+struct CellFix {
+    std::uint32_t row = 0; // index among the import's rows
+    std::string column;    // its header, as FileReading tells it
+    std::string value;
+};
+
 struct CsvOptions {
     std::optional<CsvEncoding> encoding;
     std::optional<char> delimiter;                  // "," ";" "tab" "|"
@@ -43,6 +50,7 @@ struct CsvOptions {
     std::vector<std::pair<std::string, std::string>> asked; // all of these as they were given, but for the assertions below
     CsvMapping mapping;
     MappingOrigin origin;
+    std::vector<CellFix> fixes;
     std::string saved_mapping; // a name, "none", or "auto" and empty: the one kept for the file's header, if there is one
     std::string save_mapping;  // the name to keep `mapping` under; empty: it is not kept
     std::shared_ptr<const MappingShelf> shelf;

@@ -1,6 +1,7 @@
 #include "sources/csv_plan.hpp"
 
 #include "sources/csv_dialect.hpp"
+#include "sources/csv_fixes.hpp"
 #include "sources/csv_layout.hpp"
 #include "sources/csv_reader.hpp"
 #include "sources/header_fingerprint.hpp"
@@ -57,6 +58,7 @@ Result<void> plan_columns(CsvPlan& plan, HeaderSearch::Found&& header, CsvOption
     plan.header = std::move(header.cells);
     plan.columns = *std::move(columns);
     const bool dates_of_1904 = options.dates_of_1904.value_or(plan.workbook && plan.workbook->dates_of_1904);
+    if (auto known = check_fixed_columns(plan, options.fixes); !known) return known;
     for (CsvColumn& column : plan.columns.columns) column.rules.dates_of_1904 = dates_of_1904;
     return {};
 }

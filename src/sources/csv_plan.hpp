@@ -67,7 +67,7 @@ struct RowNotes {
 
 // The plan as JSON, for the unit's options:
 // {"format":"csv"|"xlsx","sheet"?,"sheets"?,"date_system"?,"encoding","encoding_evidence","delimiter","quote","header_line","header":[...],
-// "header_fingerprint","mapping":{"from":"headers"|"request"|"saved","name"?,"by"?,"saved_as"?},"date_order","decimal_mark",
+// "header_fingerprint","mapping":{"from":"headers"|"request"|"saved","name"?,"by"?,"saved_as"?},"fixes"?,"date_order","decimal_mark",
 // "columns":[{"header","field","match","confidence","reason","suggestion"?,"do_not_overwrite"?,"reading"?,"evidence"?,
 // "contradicting_rows"?,"undecided_rows"?}],
 // "needs_decision":[{"column","field","option","candidates","examples":[{"line","cell"}],"reason","open_cells"}],

@@ -1,6 +1,7 @@
 // How a file was understood, as JSON for the unit's options. See csv_plan.hpp.
 #include "deal/json.hpp"
 #include "deal/show.hpp"
+#include "sources/csv_fixes.hpp"
 #include "sources/csv_plan.hpp"
 #include "sources/csv_reader.hpp"
 
@@ -186,6 +187,10 @@ std::string plan_json(const CsvPlan& plan, const CsvOptions& options, const RowN
     append_texts(out, "header", plan.header);
     append_text(out, "header_fingerprint", plan.fingerprint);
     append_mapping(out, options.origin);
+    if (!options.fixes.empty()) {
+        append_key(out, "fixes");
+        out += cell_fixes_json(options.fixes);
+    }
     append_text(out, "date_order",
                 first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Day || kind == ColumnKind::Instant; }));
     append_text(out, "decimal_mark", first_reading(plan, [](ColumnKind kind) { return kind == ColumnKind::Amount; }));

@@ -29,6 +29,7 @@ struct CsvRecord {
     std::uint64_t fault_line = 0;        // where the quote was opened, or the limit was passed
     std::size_t fault_cell = 0;          // from 0
     std::span<const std::uint8_t> exact; // by cell, 1: a number in plain form, whatever its column looks like (workbooks); empty: none
+    bool mended = false; // a person has written into it: it is a row of a deal, whatever it looks like now
 };
 
 inline constexpr char kCsvNoQuote = 0;

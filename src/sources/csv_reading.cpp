@@ -1,6 +1,7 @@
 // A text file on its way to rows. It is held until it can be planned, heard until its columns are decided, and then read: first what
 // is held, then what comes.
 #include "sources/column_survey.hpp"
+#include "sources/csv_fixes.hpp"
 #include "sources/csv_records.hpp"
 #include "sources/csv_rows.hpp"
 #include "sources/file_reading.hpp"
@@ -15,23 +16,25 @@ constexpr std::size_t kHeldKeptBytes = 256 * 1024;
 // A file that is being turned into rows.
 struct ReadingFile {
     ReadingFile(CsvPlan of, const CsvOptions& options, RowSink sink)
-        : plan(std::move(of)), rows(plan, options, std::move(sink)),
-          records(plan, [this](const CsvRecord& record) { return rows.take(record); }) {}
+        : plan(std::move(of)), mender(plan, options), rows(plan, options, std::move(sink)),
+          records(plan, [this](const CsvRecord& record) { return rows.take(mender.mend(record)); }) {}
 
     CsvPlan plan;
+    RowMender mender;
     CsvRows rows;
     CsvRecords records;
 };
 
 // A file whose columns are being heard.
 struct HeardFile {
-    explicit HeardFile(CsvPlan of)
-        : plan(std::move(of)), survey(plan.columns), records(plan, [this](const CsvRecord& record) {
-              survey.hear(record);
+    HeardFile(CsvPlan of, const CsvOptions& options)
+        : plan(std::move(of)), mender(plan, options), survey(plan.columns), records(plan, [this](const CsvRecord& record) {
+              survey.hear(mender.mend(record));
               return true;
           }) {}
 
     CsvPlan plan;
+    RowMender mender;
     ColumnSurvey survey;
     CsvRecords records;
     std::size_t heard = 0; // of the held bytes
@@ -60,7 +63,7 @@ class TextReading final : public FileReading {
         if (!complete_ && held_.size() < held_bytes_max_) return false;
         auto plan = plan_csv(held_, complete_, options_);
         if (!plan) return std::unexpected(std::move(plan.error()));
-        heard_.emplace(*std::move(plan));
+        heard_.emplace(*std::move(plan), options_);
         return true;
     }
 
@@ -75,7 +78,7 @@ class TextReading final : public FileReading {
     }
 
   private:
-    bool hear_slice() {
+    Result<bool> hear_slice() {
         const bool decided_before = options_.decisions.has_value() && sink_;
         if (!decided_before) {
             const std::string_view slice = std::string_view(held_).substr(heard_->heard, kSliceBytes);
@@ -86,6 +89,9 @@ class TextReading final : public FileReading {
             if (complete_) heard_->records.finish();
             const bool open = held_.size() < kHeldForDecisionBytesMax && heard_->survey.is_open(heard_->plan.columns, options_);
             if (!complete_ && (open || !sink_)) return false;
+        }
+        if (!sink_) { // it was heard to its end, before any row of it is made
+            if (auto all = heard_->mender.check_all_done(); !all) return std::unexpected(std::move(all.error()));
         }
         CsvPlan plan = std::move(heard_->plan);
         plan.decisions = decided_before ? *options_.decisions : heard_->survey.decide(plan.columns, options_);

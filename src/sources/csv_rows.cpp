@@ -65,9 +65,9 @@ CsvRows::CsvRows(const CsvPlan& plan, const CsvOptions& options, RowSink sink)
       notes_{.columns = std::vector<ColumnNotes>(plan.columns.columns.size())} {}
 
 bool CsvRows::take(const CsvRecord& record) {
-    const bool empty = record.fault == CsvFault::None && std::ranges::all_of(record.cells, is_blank);
-    if (empty) return true;
-    const RowRole role = record.fault == CsvFault::None ? judge_.role_of(record.cells) : RowRole::Deal;
+    const bool is_row = record.mended || record.fault != CsvFault::None;
+    if (!is_row && std::ranges::all_of(record.cells, is_blank)) return true;
+    const RowRole role = is_row ? RowRole::Deal : judge_.role_of(record.cells);
     if (role != RowRole::Deal) {
         note_skipped(record, role);
         return true;
@@ -186,7 +186,9 @@ Result<void> CsvRows::check(const CsvRecord& record) const {
                                                  "; does a cell with the delimiter lack its quotes?",
                                              utf8_shown(record.cells[at], 200)));
     }
-    if (record.raw.find('\0') != std::string_view::npos) return std::unexpected(nul_refusal(record));
+    const auto holds_nul = [](std::string_view text) { return text.find('\0') != std::string_view::npos; };
+    const bool nul = record.mended ? std::ranges::any_of(record.cells, holds_nul) : holds_nul(record.raw);
+    if (nul) return std::unexpected(nul_refusal(record));
     if (is_utf8(record.raw)) return {};
     for (std::size_t at = 0; at < record.cells.size() && at < columns.size(); ++at) {
         if (is_utf8(record.cells[at])) continue;

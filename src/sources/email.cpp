@@ -6,6 +6,7 @@
 #include "sources/email_text.hpp"
 #include "sources/reader_text.hpp"
 #include "sources/source.hpp"
+#include "sources/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -243,13 +244,78 @@ std::string metadata_of(const Mail& mail, const Found& found, std::string_view v
     return out;
 }
 
-Result<Draft> mail_draft(const Mail& mail, const Arrival& arrival) {
+// The line of the mail in which the words stand; empty: in none.
+std::string line_with(std::string_view text, std::string_view words) {
+    const std::size_t at = words.empty() ? std::string_view::npos : text.find(words);
+    if (at == std::string_view::npos) return {};
+    const std::size_t before = text.rfind('\n', at);
+    const std::size_t from = before == std::string_view::npos ? 0 : before + 1;
+    return std::string(utf8_cut(trimmed(one_line(text.substr(from, text.find('\n', at) - from))), kExcerptBytesMax));
+}
+
+// Where each value of the draft came from, for a person who wants to check what was made of a mail.
+class Findings {
+  public:
+    Findings(const Draft& draft, const Mail& mail) : draft_(draft), mail_(mail) {}
+
+    void name() {
+        const bool has_subject = !trimmed(mail_.subject.text).empty();
+        note(Field::Name, has_subject ? "subject" : "default", has_subject ? one_line(mail_.raw_subject) : std::string());
+    }
+    void company(const Found& found) {
+        const bool in_words = found.company_rule == "signature" || found.company_rule == "text";
+        note(Field::Company, found.company_rule,
+             in_words ? line_with(mail_.words, found.company) : found.company_rule == "domain" ? mail_.contact.address : std::string());
+    }
+    void value(const Found& found, std::string_view rule, Currency base) {
+        if (draft_[Field::Value] && found.amount && found.amount->rule == rule) {
+            const bool in_subject = mail_.subject.text.find(found.amount->written) != std::string::npos;
+            const std::string line = in_subject ? one_line(mail_.raw_subject) : line_with(mail_.words, found.amount->written);
+            const std::string_view from = in_subject ? "subject" : "text";
+            note(Field::Value, from, line.empty() ? found.amount->written : line);
+            note(Field::Currency, from, found.amount->written);
+        } else if (draft_[Field::Value]) {
+            note(Field::Value, "given", {});
+            note(Field::Currency, "given", {});
+        } else if (draft_.default_value_minor) {
+            list.push_back({field_key(Field::Value), amount_text(*draft_.default_value_minor, base), "default", {}});
+        }
+    }
+    void contact(const Found& found) {
+        note(Field::ContactEmail, mail_.forwarded ? "text" : "sender", {});
+        const bool given = !mail_.forwarded && !trimmed(mail_.shown_name).empty();
+        const bool shown = !one_line(mail_.contact.name).empty();
+        const std::string_view from = given ? "given" : !shown ? "signature" : mail_.forwarded ? "text" : "sender";
+        note(Field::ContactName, from, from == "signature" ? line_with(mail_.words, found.signature.name) : std::string());
+        note(Field::ContactPhone, "signature", line_with(mail_.words, found.signature.phone));
+    }
+
+    std::vector<Extracted> list;
+
+  private:
+    void note(Field field, std::string_view from, std::string excerpt) {
+        if (!draft_[field] || trimmed(*draft_[field]).empty()) return;
+        if (excerpt == *draft_[field]) excerpt.clear(); // it says no more than the value
+        list.push_back({field_key(field), *draft_[field], from, std::string(utf8_cut(excerpt, kExcerptBytesMax))});
+    }
+
+    const Draft& draft_;
+    const Mail& mail_;
+};
+
+struct MailRead {
+    Draft draft;
+    std::vector<Extracted> extracted;
+};
+
+Result<MailRead> mail_draft(const Mail& mail, const Arrival& arrival) {
     if (const json::value* metadata = mail.members.if_contains("metadata");
         metadata != nullptr && !metadata->is_null() && !metadata->is_object()) {
         return std::unexpected(field_refusal("metadata", "wrong_type", "The metadata must be a JSON object."));
     }
     Draft draft{.source = Source::Email, .reading = Reading::Strict};
-    const Found found = search(mail, arrival.rules != nullptr ? arrival.rules->base_currency : Currency{});
+    const Currency base = arrival.rules != nullptr ? arrival.rules->base_currency : Currency{};
+    const Found found = search(mail, base);
     put_text(draft, Field::Name, mail.subject.text);
     std::string who = one_line(mail.contact.name);
     if (who.empty()) who = mail.contact.address.empty() ? mail.sender.address : mail.contact.address;
@@ -266,17 +332,22 @@ Result<Draft> mail_draft(const Mail& mail, const Arrival& arrival) {
     draft.spam = !automatic.empty();
     if (draft.spam) draft.spam_reason = "automatic_mail";
     draft.metadata = metadata_of(mail, found, value_rule, automatic);
-    return draft;
+    Findings findings(draft, mail);
+    findings.name();
+    findings.company(found);
+    findings.value(found, value_rule, base);
+    findings.contact(found);
+    return MailRead{.draft = std::move(draft), .extracted = std::move(findings.list)};
 }
 
 Result<ReadAll> read_email(const Arrival& arrival, std::string_view body) {
     if (auto type = check_json_type(arrival); !type) return std::unexpected(std::move(type.error()));
     const auto mail = take_apart(body);
     if (!mail) return std::unexpected(mail.error());
-    auto draft = mail_draft(*mail, arrival);
-    if (!draft) return std::unexpected(std::move(draft.error()));
+    auto made = mail_draft(*mail, arrival);
+    if (!made) return std::unexpected(std::move(made.error()));
     ReadAll read;
-    read.rows.push_back({.draft = std::move(draft)});
+    read.rows.push_back({.draft = std::move(made->draft), .extracted = std::move(made->extracted)});
     return read;
 }
 

@@ -54,6 +54,15 @@ struct Arrival {
     std::shared_ptr<const MappingShelf> mappings = nullptr;
 };
 
+// What a reader made out of free text, for whoever wants to see where a value came from.
+struct Extracted {
+    std::string_view field;  // of a deal
+    std::string value;       // as read, before it is converted
+    std::string_view from;   // subject, signature, domain, sender, text, given or default
+    std::string excerpt;     // the words it was read from; empty when they say no more than the value
+};
+inline constexpr std::size_t kExcerptBytesMax = 200;
+
 // A row as read: a draft, or why this row alone is refused, with where it stood and its raw text.
 struct ReadRow {
     std::uint32_t row = 0;  // from 0
@@ -65,6 +74,7 @@ struct ReadRow {
     // nothing: whoever knows the credential compares them and refuses the row when they differ (SPEC-NOTES 2).
     std::string tenant_id;
     std::string workspace_id;
+    std::vector<Extracted> extracted; // of an e-mail: what was found in it, and where
 };
 inline constexpr std::size_t kRawRowBytesMax = 64 * 1024;
 

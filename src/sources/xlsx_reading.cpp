@@ -1,6 +1,7 @@
 // A workbook on its way to rows. Its table of contents stands at its end, so it is held packed until it is whole; then its sheet is read
 // row by row: its beginning to find the header, a part to hear the columns, and all of it to make rows.
 #include "sources/column_survey.hpp"
+#include "sources/csv_fixes.hpp"
 #include "sources/csv_rows.hpp"
 #include "sources/file_reading.hpp"
 #include "sources/mapping_choice.hpp"
@@ -58,6 +59,7 @@ class WorkbookReading final : public FileReading {
         for (const XlsxSheetEntry& each : book_.sheets) plan_.workbook->sheets.push_back(each.name);
         if (auto planned = find_header(); !planned) return planned;
         survey_.emplace(plan_.columns);
+        mender_.emplace(plan_, options_);
         return start_sheet([this](const CsvRecord& record) { return hear(record); });
     }
 
@@ -93,7 +95,7 @@ class WorkbookReading final : public FileReading {
     bool hear(const CsvRecord& record) {
         if (record.line <= plan_.header_line) return true;
         if (options_.decisions && sink_) return false;
-        survey_->hear(record);
+        survey_->hear(mender_->mend(record));
         if (!sink_) return true;
         heard_bytes_ += record.raw.size();
         if (heard_bytes_ < next_look_) return true;
@@ -107,10 +109,14 @@ class WorkbookReading final : public FileReading {
         plan_.decisions = options_.decisions && sink_ ? *options_.decisions : survey_->decide(plan_.columns, options_);
         settle_columns(plan_.columns, plan_.decisions);
         finished_ = !sink_;
-        if (finished_) return false;
+        if (finished_) { // it was heard to its end, before any row of it is made
+            if (auto all = mender_->check_all_done(); !all) return std::unexpected(std::move(all.error()));
+            return false;
+        }
+        mender_.emplace(plan_, options_);
         rows_.emplace(plan_, options_, std::move(sink_));
         survey_.reset();
-        auto started = start_sheet([this](const CsvRecord& record) { return record.line <= plan_.header_line || rows_->take(record); });
+        auto started = start_sheet([this](const CsvRecord& record) { return record.line <= plan_.header_line || rows_->take(mender_->mend(record)); });
         if (!started) return std::unexpected(std::move(started.error()));
         return true;
     }
@@ -129,6 +135,7 @@ class WorkbookReading final : public FileReading {
     std::string sheet_part_;
     CsvPlan plan_;
     std::optional<ColumnSurvey> survey_;
+    std::optional<RowMender> mender_; // of the pass that goes on
     std::optional<CsvRows> rows_;
     std::optional<XlsxSheet> reading_; // the sheet, from its beginning
     std::size_t heard_bytes_ = 0;

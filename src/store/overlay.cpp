@@ -127,6 +127,7 @@ std::vector<SavedMapping> OverlayLedger::list_mappings() { return below_.list_ma
 std::optional<SavedMapping> OverlayLedger::read_mapping(std::string_view name) { return below_.read_mapping(name); }
 std::optional<SavedMapping> OverlayLedger::find_mapping(std::string_view fingerprint) { return below_.find_mapping(fingerprint); }
 void OverlayLedger::for_each_rankable(const std::function<void(const Deal&)>& each) { below_.for_each_rankable(each); }
+void OverlayLedger::for_each_named(const std::function<bool(const NamedDeal&)>& each) { below_.for_each_named(each); }
 OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, std::uint32_t limit) {
     return below_.changed_deals(after, limit);
 }

@@ -45,6 +45,7 @@ class OverlayLedger final : public Ledger {
     std::optional<SavedMapping> find_mapping(std::string_view fingerprint) override;
     void for_each_rankable(const std::function<void(const Deal&)>& each) override;
     void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override;
+    void for_each_named(const std::function<bool(const NamedDeal&)>& each) override;
     ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override;
     std::uint64_t cursor(std::string_view follower) override;
     std::vector<DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override;

@@ -215,6 +215,14 @@ void for_each_held_lead(Session& session, const std::function<void(const Id& dea
     while (walk.row()) each(walk.id(0), walk.id(1));
 }
 
+void for_each_named(Session& session, const std::function<bool(const LedgerReader::NamedDeal&)>& each) {
+    Statement walk(session.db, kWalkDealTitles);
+    walk.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace));
+    while (walk.row()) {
+        if (!each({.id = walk.id(0), .name = walk.text(1), .company = walk.text(2)})) return;
+    }
+}
+
 LedgerReader::ChangedDeals changed_deals(Session& session, std::uint64_t after, std::uint32_t limit) {
     LedgerReader::ChangedDeals found;
     const std::int64_t last = last_count(session, kLastDealNo, session.workspace);

@@ -43,6 +43,7 @@ class Reading : public Port {
     void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override {
         sqlite::for_each_held_lead(session_, each);
     }
+    void for_each_named(const std::function<bool(const LedgerReader::NamedDeal&)>& each) override { sqlite::for_each_named(session_, each); }
     LedgerReader::ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override {
         return sqlite::changed_deals(session_, after, limit);
     }

@@ -43,6 +43,8 @@ inline constexpr Sql kWalkRankable{Use::Read,
 // What is decided about a deleted deal stands at the start of its row, so that walking past many of them is quick.
 inline constexpr Sql kWalkHeldLeads{Use::Read, "SELECT id, lead_id FROM deals WHERE no >= ? AND no < ? AND deleted_at = 0 "
                                                "AND lead_id IS NOT NULL ORDER BY no"};
+inline constexpr Sql kWalkDealTitles{Use::Read, "SELECT id, name, company FROM deals WHERE no >= ? AND no < ? AND deleted_at = 0 "
+                                                "AND is_spam = 0 ORDER BY no DESC"};
 
 inline constexpr Sql kWalkChangedDeals{Use::Read, "SELECT id FROM deals WHERE no > ? AND no < ? AND deleted_at = 0 AND is_spam = 0 "
                                                   "AND version <> created_seq ORDER BY no LIMIT ?"};
@@ -154,7 +156,7 @@ inline constexpr Sql kPutCursor{
 
 inline constexpr std::array kTenantQueries{
     &kInsertDeal.one,      &kInsertDeal.group, &kUpdateDeal,      &kReadDeal,       &kReadDealNames,    &kReadDealBirth,
-    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads, &kWalkChangedDeals,  &kInsertLead.one,   &kInsertLead.group,
+    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads, &kWalkDealTitles, &kWalkChangedDeals,  &kInsertLead.one,   &kInsertLead.group,
     &kUpdateLead,          &kReadLead,         &kLastLeadNo,      &kReadLeadEmail,  &kWalkEmailKeys,    &kAppendJournal.one,
     &kAppendJournal.group, &kLastJournalNo,    &kFirstJournalNo,  &kReadJournalRow, &kListDue,          &kPutUnit,
     &kStretchUnit,         &kReadUnit,         &kReadUnitSpan,    &kReadUnitRaw,    &kLastUnitNo,       &kListUnits,

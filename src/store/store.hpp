@@ -144,6 +144,14 @@ class LedgerReader {
     virtual void for_each_rankable(const std::function<void(const Deal&)>& each) = 0;
     // Every deal of the workspace that is not deleted and has a lead, once, with that lead. A pass over all deals.
     virtual void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) = 0;
+    // Name and company of every deal that is neither deleted nor spam, newest first, until `each` says false. A pass over all deals: the
+    // caller bounds it. The texts are good inside `each` only.
+    struct NamedDeal {
+        Id id;
+        std::string_view name;
+        std::string_view company; // empty: none
+    };
+    virtual void for_each_named(const std::function<bool(const NamedDeal&)>& each) = 0;
     // Deals that were changed after they were made, deleted and spam ones left out: at most `limit` of them behind the place `after` in
     // the order of arrival (0: from the first), among a bounded number of deals. `next` is the place to go on from; 0: that was all.
     struct ChangedDeals {
