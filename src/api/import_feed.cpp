@@ -14,21 +14,6 @@ namespace {
 constexpr std::uint32_t kPiecesPerRead = 4; // of at most about 1 MiB
 constexpr std::uint64_t kAnsweredAtEndBytes = 16 * 1024 * 1024;
 
-const Door* door_of(const Unit& unit) {
-    for (const SourceSpec& spec : all_sources()) {
-        if (spec.source != unit.source) continue;
-        for (const Door& door : spec.doors) {
-            if (door.path == unit.door) return &door;
-        }
-    }
-    return nullptr;
-}
-
-// A form is gone when its file is stored: what is stored is the file, whatever it is.
-std::string stored_type(const Unit& unit) {
-    return unit.content_type.starts_with("multipart/") ? std::string("application/octet-stream") : unit.content_type;
-}
-
 class Feed {
   public:
     Feed(const CallPtr& call, const Unit& unit, FeedFrom from)
@@ -153,6 +138,21 @@ CallPtr call_without_caller(App& app, const TenantScope& scope, const Unit& unit
 }
 
 } // namespace
+
+const Door* door_of(const Unit& unit) {
+    for (const SourceSpec& spec : all_sources()) {
+        if (spec.source != unit.source) continue;
+        for (const Door& door : spec.doors) {
+            if (door.path == unit.door) return &door;
+        }
+    }
+    return nullptr;
+}
+
+// A form is gone when its file is stored: what is stored is the file, whatever it is. Of a single deal the form itself is.
+std::string stored_type(const Unit& unit) {
+    return unit.many && unit.content_type.starts_with("multipart/") ? std::string("application/octet-stream") : unit.content_type;
+}
 
 void feed_from_store(const CallPtr& call, const Unit& unit, const FeedFrom& from, const std::atomic<bool>& stopping, http::Reply reply) {
     Feed(call, unit, from).run(stopping, std::move(reply));

@@ -18,6 +18,11 @@ void feed_from_store(const CallPtr& call, const Unit& unit, const FeedFrom& from
 // As a job. False: too many wait already; nothing will be called.
 [[nodiscard]] bool feed_as_job(const CallPtr& call, const Unit& unit, FeedFrom from, http::Reply reply);
 
+// Which door the unit came by; null when there is none any more, or never was: an undo.
+[[nodiscard]] const Door* door_of(const Unit& unit);
+// The content type of what is stored of it.
+[[nodiscard]] std::string stored_type(const Unit& unit);
+
 // Whether the answer to an import of so much raw input is its end, or 202 and where to ask how far it is. The sender may choose with
 // "Prefer: respond-async" or "Prefer: wait" (RFC 7240).
 [[nodiscard]] bool prefers_later(const Call& call);

@@ -1,10 +1,16 @@
 // What became of imports: the list, one, its rows, and its refused rows as a file to mend and send again.
 #include "api/errors_csv.hpp"
 #include "api/import.hpp"
+#include "api/import_cells.hpp"
 #include "api/paging.hpp"
 #include "api/routes.hpp"
+#include "api/unit_progress.hpp"
 #include "deal/json.hpp"
 #include "deal/show.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
 
 namespace tributary {
 namespace {
@@ -48,6 +54,9 @@ http::Response read_import(Call& call, LedgerReader& ledger) {
     if (const auto run = unit->state == UnitState::Running ? call.app.imports.find(call.scope, unit->id) : nullptr) {
         append_key(body, "progress");
         append_progress(body, run->progress());
+    } else if (const auto progress = unit_progress(ledger, *unit, call.app.clock.now_ms())) {
+        append_key(body, "progress");
+        append_progress(body, *progress);
     }
     body += '}';
     return json_reply(200, std::move(body));
@@ -58,6 +67,38 @@ std::optional<RowAction> parse_action(std::string_view text) {
         if (action_key(action) == text) return action;
     }
     return std::nullopt;
+}
+
+// One page of rows, each with its cells. A refused row brings its text along; the others are read in the file.
+void append_rows_with_cells(std::string& body, Call& call, LedgerReader& ledger, const Unit& unit, std::span<const RowOutcome> rows) {
+    const CellLayout layout = cell_layout(unit);
+    const auto is_stored = [](const RowOutcome& row) { return row.raw.empty(); };
+    const auto first = std::ranges::find_if(rows, is_stored);
+    std::map<std::uint32_t, std::string> stored;
+    if (!layout.header.empty() && first != rows.end()) {
+        const auto settings = call.app.ranks.of(call.scope)->settings();
+        stored = stored_rows(ledger, unit, *settings, {.first = first->row, .last = rows.back().row});
+    }
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        if (at != 0) body += ',';
+        append_outcome(body, rows[at]);
+        body.back() = ','; // its brace
+        body += "\"cells\":";
+        const auto found = stored.find(rows[at].row);
+        if (layout.header.empty() || (is_stored(rows[at]) && found == stored.end())) {
+            body += "null";
+        } else {
+            append_cells(body, is_stored(rows[at]) ? found->second : rows[at].raw, rows[at].row, layout);
+        }
+        body += '}';
+    }
+}
+
+// Whether include=cells was asked for; refuses anything else to be included.
+Result<bool> asks_for_cells(const http::Request& request) {
+    const std::string_view include = request.param("include");
+    if (!include.empty() && include != "cells") return std::unexpected(field_refusal("include", "invalid_parameter", "Only cells can be included.", include));
+    return !include.empty();
 }
 
 http::Response list_rows(Call& call, LedgerReader& ledger) {
@@ -76,11 +117,18 @@ http::Response list_rows(Call& call, LedgerReader& ledger) {
     query.from_row = static_cast<std::uint32_t>(asked->from != 0 ? asked->from : *from);
     query.limit = asked->limit + 1;
     query.planned = unit->state == UnitState::Planned || call.request.param("planned") == "true";
+    const auto cells = asks_for_cells(call.request);
+    if (!cells) return call.refuse(cells.error());
     const auto rows = ledger.list_outcomes(query);
+    const std::span<const RowOutcome> page(rows.data(), std::min<std::size_t>(rows.size(), asked->limit));
     std::string body = R"({"status":"success","rows":[)";
-    for (std::size_t at = 0; at < rows.size() && at < asked->limit; ++at) {
-        if (at != 0) body += ',';
-        append_outcome(body, rows[at]);
+    if (*cells) {
+        append_rows_with_cells(body, call, ledger, *unit, page);
+    } else {
+        for (std::size_t at = 0; at < page.size(); ++at) {
+            if (at != 0) body += ',';
+            append_outcome(body, page[at]);
+        }
     }
     body += ']';
     append_next_cursor(body, rows.size() > asked->limit ? std::to_string(rows[asked->limit].row) : std::string());

@@ -13,9 +13,10 @@ namespace tributary {
 
 void append_progress(std::string& out, const ImportProgress& progress) {
     static constexpr std::array<std::string_view, 3> kPhases = {"receiving", "waiting", "running"};
-    out += fmt::format(R"({{"phase":"{}","bytes":{},"bytes_total":{},"rows":{},"rows_per_second":{:.1f},"seconds_left":{}}})",
+    out += fmt::format(R"({{"phase":"{}","bytes":{},"bytes_total":{},"rows":{},{}"rows_per_second":{:.1f},"seconds_left":{}}})",
                        kPhases[static_cast<std::size_t>(progress.phase)], progress.bytes,
-                       progress.bytes_total ? std::to_string(*progress.bytes_total) : "null", progress.rows, progress.rows_per_second,
+                       progress.bytes_total ? std::to_string(*progress.bytes_total) : "null", progress.rows,
+                       progress.rows_total ? fmt::format(R"("rows_total":{},)", *progress.rows_total) : std::string(), progress.rows_per_second,
                        progress.seconds_left ? std::to_string(*progress.seconds_left) : "null");
 }
 

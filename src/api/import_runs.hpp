@@ -25,6 +25,7 @@ struct ImportProgress {
     std::uint64_t bytes = 0;                     // received, or read again
     std::optional<std::uint64_t> bytes_total;    // nullopt: the sender has not said
     std::uint64_t rows = 0;
+    std::optional<std::uint64_t> rows_total;     // told by what knows it beforehand: an undo
     double rows_per_second = 0;                  // since the first row
     std::optional<std::int64_t> seconds_left;    // nullopt: not known yet
 };

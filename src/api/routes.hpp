@@ -28,6 +28,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> deal_change_routes();
 [[nodiscard]] std::vector<Route> lead_routes();
 [[nodiscard]] std::vector<Route> import_routes();
+[[nodiscard]] std::vector<Route> import_raw_routes();
 [[nodiscard]] std::vector<Route> import_change_routes();
 [[nodiscard]] std::vector<Route> import_release_routes();
 [[nodiscard]] std::vector<Route> import_replay_routes();
@@ -36,6 +37,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> mapping_routes();
 [[nodiscard]] std::vector<Route> workspace_routes(); // metrics, settings, activity
 [[nodiscard]] std::vector<Route> precedence_routes();
+[[nodiscard]] std::vector<Route> connection_routes();
 [[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets
 
 [[nodiscard]] std::vector<Route> session_routes();   // the person's own password
