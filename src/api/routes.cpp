@@ -33,10 +33,8 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
     if (wanted.size() != given.size()) return false;
     segments.clear();
     for (std::size_t at = 0; at < wanted.size(); ++at) {
-        if (wanted[at].starts_with('{'))
-            segments.emplace_back(given[at]);
-        else if (wanted[at] != given[at])
-            return false;
+        if (wanted[at].starts_with('{')) segments.emplace_back(given[at]);
+        else if (wanted[at] != given[at]) return false;
     }
     return true;
 }
