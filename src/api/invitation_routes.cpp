@@ -12,7 +12,7 @@
 namespace tributary {
 namespace {
 
-constexpr std::int32_t kPerAddressPerMinute = 30;
+constexpr std::int32_t kPerAddressPerMinute = 60;
 constexpr std::size_t kTokenBytesMax = 200;
 constexpr std::size_t kPasswordBytesMax = 4 * kPasswordCharactersMax;
 

@@ -17,5 +17,7 @@ inline constexpr std::size_t kPasswordCharactersMax = 200;
 [[nodiscard]] std::string hash_password(std::string_view password);
 // With an empty `hash` (nobody has that address) it takes as long and answers false.
 [[nodiscard]] bool is_password(std::string_view hash, std::string_view password);
+// What is compared then: of random bytes that were thrown away.
+[[nodiscard]] std::string_view nobodys_hash();
 
 } // namespace tributary

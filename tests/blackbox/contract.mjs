@@ -86,7 +86,8 @@ function headerProblems(response, headers) {
     const problems = [];
     for (const [name, reference] of Object.entries(response.headers ?? {})) {
         const { thing: header } = resolve(reference);
-        const received = headers[name.toLowerCase()];
+        const held = headers[name.toLowerCase()];
+        const received = Array.isArray(held) && held.length === 1 ? held[0] : held; // node keeps Set-Cookie in a list
         if (received === undefined) {
             if (header.required) problems.push(`header ${name} is missing`);
         } else if (!ajv.validate(header.schema, received)) {

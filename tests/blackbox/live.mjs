@@ -7,12 +7,13 @@ import { within } from './server.mjs';
 const frameTimeoutMs = 15_000;
 
 /**
- * Opens the socket. `query` has since, ticket, workspace_id…; `key` goes into the Authorization header.
+ * Opens the socket. `query` has since, ticket, workspace_id…; `key` goes into the Authorization header,
+ * `headers` are sent as they are.
  * Resolves with the watcher when the handshake is done, or rejects with { status, text } when it is refused.
  */
-export async function watch(server, { key, query = {} } = {}) {
+export async function watch(server, { key, query = {}, headers = {} } = {}) {
     const url = `${server.url.replace('http', 'ws')}/api/sales/live?${new URLSearchParams(query)}`;
-    const socket = new WebSocket(url, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+    const socket = new WebSocket(url, { headers: key === undefined ? headers : { ...headers, authorization: `Bearer ${key}` } });
     const watcher = { socket, frames: [], problems: [], closed: undefined };
     const waiting = new Set();
     const look = () => waiting.forEach((check) => check());

@@ -74,7 +74,7 @@ export async function startServer({ data, parameters = [] } = {}) {
         throw new Error(`the server ended (${signal ?? code}) before it listened:\n${lines.slice(-20).join('\n')}`);
     });
     failed.catch(() => {});
-    const server = { data: directory, process: child, log, exited };
+    const server = { data: directory, process: child, log, lines, exited };
     running.add(server);
     exited.then(() => running.delete(server));
     server.url = await within(readyTimeoutMs, 'the server to listen', Promise.race([url, failed]));
@@ -82,6 +82,11 @@ export async function startServer({ data, parameters = [] } = {}) {
     /** A new credential, e.g. key({ tenant: 'acme', workspace: 'main', role: 'admin' }). */
     server.key = ({ tenant = 'acme', workspace = 'main', role = 'admin', origins = [] } = {}) =>
         command('key', 'create', '--data', directory, '--tenant', tenant, '--workspace', workspace, '--role', role, ...origins.flatMap((origin) => ['--origin', origin]));
+    /** The token of a new link to join with, e.g. invitation({ tenant: 'acme', role: 'viewer' }). */
+    server.invitation = async ({ tenant, role = 'admin', email } = {}) => {
+        const named = [...(tenant === undefined ? [] : ['--tenant', tenant]), ...(email === undefined ? [] : ['--email', email])];
+        return tokenOf(await command('person', 'invite', '--data', directory, '--role', role, ...named));
+    };
     /** Ends it as an operator would. Returns the exit code, or the name of the signal that ended it. */
     server.stop = async () => {
         if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -95,6 +100,9 @@ export async function startServer({ data, parameters = [] } = {}) {
     };
     return server;
 }
+
+/** What stands behind the # of a link to join with. */
+export const tokenOf = (link) => link.slice(link.indexOf('#') + 1);
 
 /** The promise's value, or an error naming what was waited for. */
 export async function within(milliseconds, what, promise) {
