@@ -3,7 +3,7 @@
 import { allSources } from '@/components/sources/all';
 import type { TabProps } from '@/components/sources/source';
 import { ListSkeleton } from '@/ui/Skeletons';
-import { Stack, Tabs, Text } from '@mantine/core';
+import { Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import classes from './DealIngestionPanel.module.css';
@@ -40,6 +40,7 @@ export default function DealIngestionPanel({ source, onSourceChange, onDone }: P
       {allSources.map((tab) => (
         <Tabs.Panel key={tab.key} value={tab.key} pt="md">
           <Stack gap="md">
+            <VisuallyHidden component="h2">{tab.label}</VisuallyHidden>
             <Text size="sm" c="dimmed">{tab.help}</Text>
             <Suspense fallback={<ListSkeleton rows={5} />}>
               <tab.component {...leaves} />

@@ -16,7 +16,7 @@ export function CodeBlock({ title, code, language, action }: Props) {
         <Text size="sm" fw={500}>{title}</Text>
         {action !== null && <CopyButton value={code} />}
       </Group>
-      <Code block tabIndex={0} role="region" aria-label={`${title}${language ? `, ${language}` : ''}`} mah={320} style={{ overflow: 'auto' }}>
+      <Code block tabIndex={0} role="region" aria-label={`${title}${language ? `, ${language}` : ''}`} mah={320} bd="1px solid var(--mantine-color-default-border)" style={{ overflow: 'auto' }}>
         {code}
       </Code>
     </Stack>

@@ -9,11 +9,11 @@ export interface NearDeal {
   value: number;
   currency: string;
   stage: Schemas['Stage'];
-  why: string;
+  why: 'similar_name_and_company' | 'similar_name' | 'same_company';
 }
 export interface Extracted {
   field: string;
-  value: unknown;
+  value: string; // as read, before it is converted
   from: 'subject' | 'signature' | 'domain' | 'sender' | 'text' | 'given' | 'default';
   excerpt: string | null;
 }

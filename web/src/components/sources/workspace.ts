@@ -15,9 +15,8 @@ export function useSourceHealth() {
 export interface Connection {
   system: 'hubspot' | 'salesforce';
   state: string;
-  webhook_url?: string | null;
-  last_event_at?: string | null;
-  message?: string | null; // the server's sentence about the state
+  webhook_url: string; // below this server's own address
+  last_event_at: string | null;
 }
 export function useConnections() {
   return useQuery({ queryKey: ['connections'], queryFn: () => ask<{ connections: Connection[] }>('GET', '/api/sales/connections') });

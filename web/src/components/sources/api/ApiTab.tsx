@@ -38,7 +38,7 @@ export default function ApiTab({ openDeal }: TabProps) {
           <Code style={{ overflowWrap: 'anywhere' }}>{`${url}/api/sales/deals/api`}</Code>
           <CopyButton value={`${url}/api/sales/deals/api`} label="Copy address" />
         </Group>
-        <Text size="sm" c="dimmed">Workspace {session.workspace_id} of {session.tenant_id}. Many deals at once: <Code>/api/sales/deals/bulk</Code>. All of it: <Anchor href="/docs" target="_blank">API reference</Anchor>.</Text>
+        <Text size="sm" c="dimmed">Workspace {session.workspace_id} of {session.tenant_id}. Many deals at once: <Code>/api/sales/deals/bulk</Code>. All of it: <Anchor href="/docs" target="_blank" underline="always">API reference</Anchor>.</Text>
       </Stack>
       {key.data ? (
         <Alert color="teal" variant="light" title="Your key. It is shown only now" role="status">

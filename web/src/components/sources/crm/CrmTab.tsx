@@ -24,7 +24,7 @@ export function CrmTab({ system, name, path, steps }: Props) {
   const health = useSourceHealth();
   const connection = connections.data?.connections.find((each) => each.system === system) ?? null;
   const query = new URLSearchParams({ workspace_id: session.workspace_id, tenant_id: session.tenant_id }).toString();
-  const address = connection?.webhook_url ?? `${window.location.origin}${path}?${query}`;
+  const address = window.location.origin + (connection?.webhook_url ?? `${path}?${query}`);
   const source = health.data?.sources.find((each) => each.source === system) ?? null;
   return (
     <Stack gap="lg">
@@ -57,7 +57,7 @@ function State({ name, connection }: { name: string; connection: Connection | nu
             <Text fw={600}>{name}</Text>
             <Badge variant="light" color={connected ? 'teal' : 'gray'} tt="none">{STATES[state] ?? state.replaceAll('_', ' ')}</Badge>
           </Group>
-          <Text size="sm" c="dimmed">{connection?.message ?? `Signing in to ${name} from here is not there yet. Until then, ${name} can send its changes to the address below.`}</Text>
+          <Text size="sm" c="dimmed">{connected ? `Deals of ${name} come in by themselves.` : `Signing in to ${name} from here is not there yet. Until then, ${name} can send its changes to the address below.`}</Text>
           {connection?.last_event_at && <Text size="sm">Last event <Ago at={connection.last_event_at} />.</Text>}
         </Stack>
         <Button disabled>Connect</Button>

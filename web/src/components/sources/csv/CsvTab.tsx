@@ -29,7 +29,7 @@ export default function CsvTab({ openImport }: TabProps) {
       {file && <FilePreview file={file} />}
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
-          New here? <Anchor href={`data:text/csv;charset=utf-8,${encodeURIComponent(EXAMPLE)}`} download="deals.csv">Get a file to start from</Anchor>.
+          New here? <Anchor href={`data:text/csv;charset=utf-8,${encodeURIComponent(EXAMPLE)}`} download="deals.csv" underline="always">Get a file to start from</Anchor>.
         </Text>
         <Button disabled={file === null} onClick={() => file && upload.start(file)}>Look at what it does</Button>
       </Group>

@@ -1,7 +1,5 @@
 // What the server found in a mail: the field, the value, where it stood, and the words around it.
-import type { Stage } from '@/api/agreed';
 import { useFormat } from '@/format/use_format';
-import { stageWords } from '@/format/words';
 import { fieldLabel } from '@/pages/imports/mapping';
 import { Card, Stack, Table, Text, Title } from '@mantine/core';
 import type { Extracted, Ingested } from '../ingest';
@@ -18,12 +16,8 @@ const FROM: Record<Extracted['from'], string> = {
 
 export function ExtractedList({ answer }: { answer: Ingested }) {
   const format = useFormat();
-  const shown = (item: Extracted) => {
-    if (item.field === 'value' && typeof item.value === 'number') return format.money(item.value, answer.deal.currency);
-    if (item.field === 'stage') return stageWords[item.value as Stage] ?? String(item.value);
-    if (item.field === 'probability' && typeof item.value === 'number') return format.percent(item.value);
-    return String(item.value);
-  };
+  // The value as the deal has it; everything else as it was read.
+  const shown = (item: Extracted) => (item.field === 'value' ? format.money(answer.deal.value, answer.deal.currency) : item.value);
   return (
     <Card withBorder padding="md" role="status">
       <Stack gap="sm">

@@ -18,6 +18,10 @@ interface Props {
 const PAUSE_MS = 450;
 const NAME_MIN = 3;
 const SHOWN_MAX = 3;
+const WHY: Record<NearDeal['why'], string> = { similar_name_and_company: 'Nearly the same name and company.', similar_name: 'Nearly the same name.', same_company: 'The same company.' };
+interface Shown extends Omit<NearDeal, 'why'> {
+  words: string;
+}
 
 function useLikeDeals(name: string, company: string) {
   const [asked] = useDebouncedValue(JSON.stringify([name.trim(), company.trim()]), PAUSE_MS);
@@ -43,12 +47,12 @@ export function DuplicateHint({ form, openDeal }: Props) {
   });
   if (name.trim().length < NAME_MIN || !like.data) return null;
   const { match, deal } = like.data;
-  const same: NearDeal[] = match ? [{ ...deal, deal_id: match.deal_id, why: 'Adding this updates it.' }] : [];
-  const near = (like.data.near ?? []).filter((each) => each.deal_id !== match?.deal_id);
+  const same: Shown[] = match ? [{ ...deal, deal_id: match.deal_id, words: 'Adding this updates it.' }] : [];
+  const near = (like.data.near ?? []).filter((each) => each.deal_id !== match?.deal_id).map((each) => ({ ...each, words: WHY[each.why] }));
   const shown = [...same, ...near].slice(0, SHOWN_MAX);
   if (shown.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" icon={<IconCopyCheck aria-hidden />} title={match ? 'This deal is already here' : 'This looks like a deal you have'} role="status">
+    <Alert color="yellow" variant="light" icon={<IconCopyCheck aria-hidden />} title={match ? 'This deal is already here' : near.some((each) => each.why !== 'same_company') ? 'This looks like a deal you have' : 'You have deals with this company'} role="status">
       <Stack gap="xs">
         {shown.map((each) => (
           <NearRow key={each.deal_id} deal={each} openDeal={openDeal} onUpdate={each.deal_id === match?.deal_id ? null : () => update.mutate(each.deal_id)} busy={update.isPending} />
@@ -66,13 +70,13 @@ function changes(form: UseFormReturn<DealForm>): Record<string, string | number>
   return body;
 }
 
-function NearRow({ deal, openDeal, onUpdate, busy }: { deal: NearDeal; openDeal: (id: string) => void; onUpdate: (() => void) | null; busy: boolean }) {
+function NearRow({ deal, openDeal, onUpdate, busy }: { deal: Shown; openDeal: (id: string) => void; onUpdate: (() => void) | null; busy: boolean }) {
   const format = useFormat();
   return (
     <Group justify="space-between" gap="xs">
       <Text size="sm" style={{ overflowWrap: 'anywhere', flex: '1 1 240px' }}>
         <Text span size="sm" fw={600}>{deal.name}</Text>
-        {deal.company ? `, ${deal.company}` : ''} ({stageWords[deal.stage].toLowerCase()}, {format.money(deal.value, deal.currency)}). {deal.why}
+        {deal.company ? `, ${deal.company}` : ''} ({stageWords[deal.stage].toLowerCase()}, {format.money(deal.value, deal.currency)}). {deal.words}
       </Text>
       <Group gap="xs">
         <Button size="xs" variant="default" onClick={() => openDeal(deal.deal_id)}>Open</Button>
