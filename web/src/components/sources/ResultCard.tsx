@@ -4,11 +4,12 @@ import { HealthScore } from '@/ui/HealthScore';
 import { RiskBadge } from '@/ui/RiskBadge';
 import { notifyDone, notifyFailed, undoArrival } from '@/ui/undo';
 import { useFormat } from '@/format/use_format';
-import { Alert, Anchor, Button, Card, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Ingested } from './ingest';
+import { Notice } from './Notice';
 
 interface Props {
   answer: Ingested;
@@ -97,7 +98,10 @@ function Standing({ answer: { metrics, lead } }: { answer: Ingested }) {
       {metrics.value_rank === null ? (
         <Text size="sm" c="dimmed">Not ranked: only open deals with a known exchange rate are.</Text>
       ) : (
-        <Text size="sm">Number {format.number(metrics.value_rank)} by value of {format.number(metrics.total_active_deals)} open deals{metrics.percentile === null ? '' : ` (percentile ${format.number(metrics.percentile)})`}.</Text>
+        <Text size="sm">
+          {metrics.total_active_deals === 1 ? 'The only open deal so far' : `Number ${format.number(metrics.value_rank)} by value of ${format.number(metrics.total_active_deals)} open deals`}
+          {metrics.percentile === null ? '' : ` (percentile ${format.number(metrics.percentile)})`}.
+        </Text>
       )}
       {lead && (
         <Text size="sm">
@@ -112,13 +116,13 @@ function Standing({ answer: { metrics, lead } }: { answer: Ingested }) {
 function Warnings({ answer }: { answer: Ingested }) {
   if (answer.warnings.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title="Please note">
+    <Notice title="Please note">
       <List size="sm">
         {answer.warnings.map((warning) => (
           <List.Item key={`${warning.field}.${warning.code}`}>{warning.message}</List.Item>
         ))}
       </List>
-    </Alert>
+    </Notice>
   );
 }
 

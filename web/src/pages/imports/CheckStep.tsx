@@ -2,7 +2,7 @@
 import { useFormat } from '@/format/use_format';
 import { useSession } from '@/session/session';
 import { ErrorAlert } from '@/ui/ErrorAlert';
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fixList, noFixes, withFix, type Fixes } from './fixes';
@@ -12,6 +12,7 @@ import { PlanMetrics } from './PlanMetrics';
 import { recallMapping, rememberMapping } from './mapping';
 import { RowList } from './RowList';
 import { Tiles } from './Tiles';
+import { Notice } from '@/components/sources/Notice';
 
 interface Props {
   one: Import;
@@ -49,10 +50,10 @@ export function CheckStep({ one, onColumns, onPlanned, onApplied, refetch }: Pro
       {one.plan && <PlanMetrics plan={one.plan} />}
       {one.plan && one.plan.automations > 0 && <Held one={one} alerts={one.plan.automations} />}
       {(reading.needs_decision ?? []).length > 0 && (
-        <Alert color="yellow" title="A question is still open">
+        <Notice title="A question is still open">
           <Text size="sm">Rows that can be read in two ways are left out until you answer.</Text>
           <Button size="xs" variant="default" mt="xs" onClick={onColumns}>Answer it</Button>
-        </Alert>
+        </Notice>
       )}
       <RowList one={one} filter={filter} planned fixes={session.can('write') && one.source === 'csv' ? { all: fixes, planned: reading.fixes ?? [], onFix: (fix, original) => setFixes((before) => withFix(before, fix, original)) } : null} />
       {error !== null && <ErrorAlert error={error} />}

@@ -43,7 +43,7 @@ export function ColumnRow({ column, state, samples, onChange }: Props) {
       </Stack>
       <Select aria-label={`What “${column.header}” is`} data={CHOICES} value={chosenField(state, column)} onChange={(field) => field && choose(field)} allowDeselect={false} searchable maxDropdownHeight={320} />
       <Stack gap={4}>
-        {touched ? <Badge variant="light" color="teal" tt="none">You said so</Badge> : <Confidence column={column} />}
+        {touched ? <Badge variant="dot" color="teal" tt="none" fw={500}>You said so</Badge> : <Confidence column={column} />}
         {!touched && <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>{plainReason(column.reason)}</Text>}
         {!touched && suggestion && (
           <Group gap="xs">
@@ -64,7 +64,7 @@ function Confidence({ column }: { column: Column }) {
   const format = useFormat();
   const { label, color } = MATCHES[column.match];
   const sure = column.match === 'similar' || column.match === 'content' ? `, ${format.percent(column.confidence * 100)} sure` : '';
-  return <Badge variant="light" color={color} tt="none">{label}{sure}</Badge>;
+  return <Badge variant="dot" color={color} tt="none" fw={500}>{label}{sure}</Badge>;
 }
 
 function Cells({ samples }: { samples: Samples }) {

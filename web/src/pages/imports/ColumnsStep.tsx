@@ -11,6 +11,7 @@ import { samplesOf } from './samples';
 import { unknownWords } from './unknown_words';
 import { WordQuestions } from './WordQuestions';
 import classes from './imports.module.css';
+import { Notice } from '@/components/sources/Notice';
 
 interface Props {
   one: Import;
@@ -59,7 +60,7 @@ export function ColumnsStep({ one, onNext }: Props) {
         ))}
       </Stack>
       {!named && <Alert color="red" title="Which column is the deal’s name?">Every deal needs a name. Choose “Deal name” for one of the columns.</Alert>}
-      {doubled.length > 0 && <Alert color="yellow" title="Two columns for one field">{doubled.map(fieldLabel).join(', ')}: the first of the columns is taken.</Alert>}
+      {doubled.length > 0 && <Notice title="Two columns for one field">{doubled.map(fieldLabel).join(', ')}: the first of the columns is taken.</Notice>}
       {plan.isError && <ErrorAlert error={plan.error} />}
       <Group className={classes.stay} justify="space-between" gap="md">
         <SaveAs value={saveAs} onChange={setSaveAs} shown={reading.mapping?.from !== 'saved' || !isUntouched(state)} />

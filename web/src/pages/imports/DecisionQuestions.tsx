@@ -1,8 +1,9 @@
 // Columns that can be read in two ways: a question each, with an example from the file and what each answer would make of it.
 import { useFormat } from '@/format/use_format';
-import { Alert, Radio, Stack, Text } from '@mantine/core';
+import { Radio, Stack, Text } from '@mantine/core';
 import { answers, question, type Decision } from './decisions';
 import type { MappingState, Reading } from './mapping';
+import { Notice } from '@/components/sources/Notice';
 
 interface Props {
   decisions: Decision[];
@@ -15,7 +16,7 @@ export function DecisionQuestions({ decisions, state, onChange }: Props) {
   if (decisions.length === 0) return null;
   const say = (column: string, reading: string) => onChange({ ...state, readings: { ...state.readings, [column]: reading as Reading } });
   return (
-    <Alert color="yellow" variant="light" title={decisions.length === 1 ? 'One question first' : `${decisions.length} questions first`}>
+    <Notice title={decisions.length === 1 ? 'One question first' : `${decisions.length} questions first`}>
       <Stack gap="md">
         {decisions.map((decision) => (
           <Radio.Group key={decision.column} label={question(decision)} description={decision.reason} value={state.readings[decision.column] ?? ''} onChange={(reading) => say(decision.column, reading)}>
@@ -26,6 +27,6 @@ export function DecisionQuestions({ decisions, state, onChange }: Props) {
           </Radio.Group>
         ))}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }

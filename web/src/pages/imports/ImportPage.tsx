@@ -3,7 +3,7 @@
 import { useFormat } from '@/format/use_format';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { PageSkeleton } from '@/ui/Skeletons';
-import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { CheckStep } from './CheckStep';
 import { ColumnsStep } from './ColumnsStep';
@@ -15,6 +15,7 @@ import { StateBadge } from './StateBadge';
 import { StepLine, type Step } from './StepLine';
 import { bytesText } from './rate';
 import { nameOf } from './words';
+import { Notice } from '@/components/sources/Notice';
 
 export default function ImportPage() {
   const { id = '' } = useParams({ strict: false });
@@ -72,11 +73,11 @@ function SameFile({ one }: { one: Import }) {
   const format = useFormat();
   if (one.same_as === null || one.state !== 'planned' || one.replay_of !== null) return null;
   return (
-    <Alert color="yellow" title="This file was imported before">
+    <Notice title="This file was imported before">
       <Text size="sm">
         It is the very same file as <Anchor component={Link} to="/imports/$id" params={{ id: one.same_as } as never}>{earlier ? `the import of ${format.date_time(earlier)}` : 'an earlier import'}</Anchor>. Nothing happens twice: what is already here stays as it is.
       </Text>
-    </Alert>
+    </Notice>
   );
 }
 

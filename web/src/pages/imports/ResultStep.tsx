@@ -12,6 +12,7 @@ import { RowList } from './RowList';
 import { Tiles } from './Tiles';
 import { UndoPart } from './UndoPart';
 import { undoWords } from './words';
+import { Notice } from '@/components/sources/Notice';
 
 export function ResultStep({ one, refetch }: { one: Import; refetch: () => void }) {
   const session = useSession();
@@ -63,10 +64,10 @@ function Doings({ one, refetch }: { one: Import; refetch: () => void }) {
   return (
     <Stack gap="sm">
       {held && (
-        <Alert color="yellow" title={`${format.number(one.automations.held)} alerts wait for you`}>
+        <Notice title={`${format.number(one.automations.held)} alerts wait for you`}>
           <Text size="sm">Deals of this import have become risky. Alerts about them were not sent, so that you can look first.</Text>
           <Button size="xs" mt="xs" loading={release.isPending} onClick={() => release.mutate()}>Send the alerts</Button>
-        </Alert>
+        </Notice>
       )}
       {(rejected || replayable) && (
         <Group gap="sm">

@@ -2,10 +2,11 @@
 import { useFormat } from '@/format/use_format';
 import { stages, stageWords } from '@/format/words';
 import { currencyChoices } from '@/components/sources/workspace';
-import { Alert, Group, Select, Stack, Text } from '@mantine/core';
+import { Group, Select, Stack, Text } from '@mantine/core';
 import type { MappingState } from './mapping';
 import { fieldLabel } from './mapping';
 import type { UnknownWord } from './unknown_words';
+import { Notice } from '@/components/sources/Notice';
 
 interface Props {
   words: UnknownWord[];
@@ -24,7 +25,7 @@ export function WordQuestions({ words, state, onChange }: Props) {
     onChange({ ...state, values: { ...state.values, [field]: Object.fromEntries(of) } });
   };
   return (
-    <Alert color="yellow" variant="light" title="Words we do not know yet">
+    <Notice title="Words we do not know yet">
       <Stack gap="sm">
         {words.map((word) => (
           <Group key={`${word.field}.${word.word}`} gap="sm">
@@ -33,6 +34,6 @@ export function WordQuestions({ words, state, onChange }: Props) {
           </Group>
         ))}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }

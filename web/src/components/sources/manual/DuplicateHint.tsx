@@ -3,13 +3,14 @@ import { api, need } from '@/api/client';
 import { useFormat } from '@/format/use_format';
 import { stageWords } from '@/format/words';
 import { notifyFailed } from '@/ui/undo';
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import IconCopyCheck from '@tabler/icons-react/dist/esm/icons/IconCopyCheck.mjs';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useWatch, type UseFormReturn } from 'react-hook-form';
 import { look, type NearDeal } from '../ingest';
 import { dealBody, dealSchema, type DealForm } from './deal_form';
+import { Notice } from '../Notice';
 
 interface Props {
   form: UseFormReturn<DealForm>;
@@ -52,13 +53,13 @@ export function DuplicateHint({ form, openDeal }: Props) {
   const shown = [...same, ...near].slice(0, SHOWN_MAX);
   if (shown.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" icon={<IconCopyCheck aria-hidden />} title={match ? 'This deal is already here' : near.some((each) => each.why !== 'same_company') ? 'This looks like a deal you have' : 'You have deals with this company'} role="status">
+    <Notice icon={<IconCopyCheck aria-hidden />} title={match ? 'This deal is already here' : near.some((each) => each.why !== 'same_company') ? 'This looks like a deal you have' : 'You have deals with this company'} role="status">
       <Stack gap="xs">
         {shown.map((each) => (
           <NearRow key={each.deal_id} deal={each} openDeal={openDeal} onUpdate={each.deal_id === match?.deal_id ? null : () => update.mutate(each.deal_id)} busy={update.isPending} />
         ))}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
 
@@ -80,7 +81,7 @@ function NearRow({ deal, openDeal, onUpdate, busy }: { deal: Shown; openDeal: (i
       </Text>
       <Group gap="xs">
         <Button size="xs" variant="default" onClick={() => openDeal(deal.deal_id)}>Open</Button>
-        {onUpdate && <Button size="xs" variant="light" color="yellow" loading={busy} onClick={onUpdate}>Update that deal instead</Button>}
+        {onUpdate && <Button size="xs" variant="default" loading={busy} onClick={onUpdate}>Update that deal instead</Button>}
       </Group>
     </Group>
   );
