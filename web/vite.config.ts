@@ -20,7 +20,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2023',
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: page('index.html'), docs: page('docs.html') } },
+    rollupOptions: {
+      // The form script stands in pages of other people: one file, alone, at an address that stays.
+      input: { index: page('index.html'), docs: page('docs.html'), 'embed/form': page('embed/form.ts') },
+      output: { entryFileNames: ({ name }) => (name === 'embed/form' ? 'embed/form.js' : 'assets/[name]-[hash].js') },
+    },
     chunkSizeWarningLimit: 4000,
   },
   server: { port: 5173, strictPort: true, proxy: { '/api': behind, '/openapi.json': server } },

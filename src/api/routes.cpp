@@ -33,8 +33,10 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
     if (wanted.size() != given.size()) return false;
     segments.clear();
     for (std::size_t at = 0; at < wanted.size(); ++at) {
-        if (wanted[at].starts_with('{')) segments.emplace_back(given[at]);
-        else if (wanted[at] != given[at]) return false;
+        if (wanted[at].starts_with('{'))
+            segments.emplace_back(given[at]);
+        else if (wanted[at] != given[at])
+            return false;
     }
     return true;
 }
@@ -48,10 +50,10 @@ struct DoorRoute {
 class ApiRouter final : public http::Router {
   public:
     explicit ApiRouter(App& app) : app_(app) {
-        for (auto* list : {&deal_routes, &deal_list_routes, &deal_change_routes, &history_routes, &lead_routes, &import_routes, &import_raw_routes, &connection_routes,
-                           &import_change_routes,
-                           &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes, &workspace_routes, &precedence_routes, &key_routes,
-                           &session_routes, &people_routes}) {
+        for (auto* list :
+             {&deal_routes, &deal_list_routes, &deal_change_routes, &history_routes, &lead_routes, &import_routes, &import_raw_routes,
+              &connection_routes, &import_change_routes, &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes,
+              &workspace_routes, &precedence_routes, &key_routes, &session_routes, &people_routes}) {
             auto routes = (*list)();
             std::ranges::move(routes, std::back_inserter(routes_));
         }
@@ -67,25 +69,31 @@ class ApiRouter final : public http::Router {
     http::Admission admit(const http::Request& head) override {
         const auto started = std::chrono::steady_clock::now();
         if (auto page = public_page(app_, head)) return answered_at_once(head, std::move(*page), started);
-        if (auto page = head.path.starts_with("/api/") ? std::nullopt : web_page(head)) return answered_at_once(head, std::move(*page), started);
+        if (auto page = head.path.starts_with("/api/") ? std::nullopt : web_page(head))
+            return answered_at_once(head, std::move(*page), started);
         if (head.path == "/api/sales/live") return admit_live(head, started);
-        if (const auto open = std::ranges::find(open_routes_, head.path, &OpenRoute::pattern); open != open_routes_.end()) return admit_open(head, *open, started);
+        if (const auto open = std::ranges::find(open_routes_, head.path, &OpenRoute::pattern); open != open_routes_.end())
+            return admit_open(head, *open, started);
         if (const DoorRoute* door = find_door(head.path)) return admit_door(head, *door, started);
         std::vector<std::string> segments;
         std::string allowed;
         const bool literal = std::ranges::find(routes_, head.path, &Route::pattern) != routes_.end(); // /deals/metrics is no {id}
         for (const Route& route : routes_) {
             if (literal ? route.pattern != head.path : !matches(route.pattern, head.path, segments)) continue;
-            if (route.method == head.method || (route.method == "GET" && head.method == "HEAD")) return admit_route(head, route, std::move(segments), started);
+            if (route.method == head.method || (route.method == "GET" && head.method == "HEAD"))
+                return admit_route(head, route, std::move(segments), started);
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
         }
         if (auto page = allowed.empty() ? web_not_found(head) : std::nullopt) return answered_at_once(head, std::move(*page), started);
         return refuse_at_once(head, Source::System, allowed.empty() ? not_found("page") : wrong_method(), started, {}, allowed);
     }
 
-    http::Response refuse(const Refusal& refusal, std::string_view request_id) override { return error_reply(refusal, "system", request_id); }
+    http::Response refuse(const Refusal& refusal, std::string_view request_id) override {
+        return error_reply(refusal, "system", request_id);
+    }
 
-    void answered(const http::Request& /*head*/, int status, std::int64_t /*duration_us*/, std::size_t /*bytes_in*/, std::size_t /*bytes_out*/) override {
+    void answered(const http::Request& /*head*/, int status, std::int64_t /*duration_us*/, std::size_t /*bytes_in*/,
+                  std::size_t /*bytes_out*/) override {
         app_.observer.answered(status);
     }
 
@@ -93,7 +101,10 @@ class ApiRouter final : public http::Router {
     using Started = std::chrono::steady_clock::time_point;
 
     static Refusal wrong_method() {
-        return {.reason = Reason::MethodNotAllowed, .code = "method_not_allowed", .message = "This page does not take that method.", .details = {}};
+        return {.reason = Reason::MethodNotAllowed,
+                .code = "method_not_allowed",
+                .message = "This page does not take that method.",
+                .details = {}};
     }
 
     const DoorRoute* find_door(std::string_view path) const {
@@ -104,8 +115,15 @@ class ApiRouter final : public http::Router {
     static void log(const http::Request& head, const http::Response& response, Started started, std::string_view tenant, Source source,
                     std::string_view route) {
         const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count();
-        log_request({.request_id = head.request_id, .tenant_id = tenant, .source = source_key(source), .method = head.method, .route = route,
-                     .status = response.status, .duration_us = took, .bytes_in = head.content_length.value_or(0), .bytes_out = response.body.size()});
+        log_request({.request_id = head.request_id,
+                     .tenant_id = tenant,
+                     .source = source_key(source),
+                     .method = head.method,
+                     .route = route,
+                     .status = response.status,
+                     .duration_us = took,
+                     .bytes_in = head.content_length.value_or(0),
+                     .bytes_out = response.body.size()});
     }
 
     http::Admission answered_at_once(const http::Request& head, http::Response response, Started /*started*/) const {
@@ -115,8 +133,8 @@ class ApiRouter final : public http::Router {
         return admission;
     }
 
-    http::Admission refuse_at_once(const http::Request& head, Source source, const Refusal& refusal, Started started, std::string_view route,
-                                   std::string_view allowed = {}) const {
+    http::Admission refuse_at_once(const http::Request& head, Source source, const Refusal& refusal, Started started,
+                                   std::string_view route, std::string_view allowed = {}) const {
         auto response = error_reply(refusal, source_key(source), head.request_id);
         if (!allowed.empty()) response.headers.emplace_back("Allow", allowed);
         if (source != Source::System) app_.observer.refused(source);
@@ -149,7 +167,8 @@ class ApiRouter final : public http::Router {
         if (!may(principal->key.role, right)) {
             return tributary::refuse(Reason::Forbidden, "forbidden", "The role of this credential may not do that.");
         }
-        const auto limit = principal->key.rate_per_minute > 0 ? principal->key.rate_per_minute : RateLimits::default_per_minute(principal->key.role);
+        const auto limit =
+            principal->key.rate_per_minute > 0 ? principal->key.rate_per_minute : RateLimits::default_per_minute(principal->key.role);
         if (auto token = app_.rates.take(principal->key.key_id, limit); !token) return std::unexpected(std::move(token.error()));
         return principal;
     }
@@ -159,7 +178,8 @@ class ApiRouter final : public http::Router {
         if (!principal) return refuse_at_once(head, Source::System, principal.error(), started, route.pattern);
         http::Admission admission;
         admission.body_bytes_max = route.body_bytes_max;
-        admission.handle = [this, &route, started, principal = std::move(*principal), segments = std::move(segments)](http::Request request, http::Reply reply) {
+        admission.handle = [this, &route, started, principal = std::move(*principal), segments = std::move(segments)](http::Request request,
+                                                                                                                      http::Reply reply) {
             const std::string request_id = request.request_id;
             auto call = make_call(std::move(request), principal, route.pattern, Source::System);
             if (!call) return reply(error_reply(call.error(), "system", request_id));
@@ -191,12 +211,17 @@ class ApiRouter final : public http::Router {
     http::Admission admit_door(const http::Request& head, const DoorRoute& door, Started started) {
         const bool form = door.source == Source::WebForm;
         if (form && head.method == "OPTIONS") return answered_at_once(head, preflight(head), started);
-        if (head.method != "POST") return refuse_at_once(head, door.source, wrong_method(), started, door.pattern, form ? "POST, OPTIONS" : "POST");
+        if (head.method != "POST")
+            return refuse_at_once(head, door.source, wrong_method(), started, door.pattern, form ? "POST, OPTIONS" : "POST");
         if (form && !head.header("authorization").starts_with("Bearer trb_")) return admit_form(head, door, started);
         auto principal = admit_caller(head, Right::Ingest);
         if (!principal) return refuse_at_once(head, door.source, principal.error(), started, door.pattern);
         if (head.content_length && *head.content_length > door.door->body_bytes_max) {
-            return refuse_at_once(head, door.source, {.reason = Reason::TooLarge, .code = "body_too_large", .message = "The body is larger than this door takes.", .details = {}},
+            return refuse_at_once(head, door.source,
+                                  {.reason = Reason::TooLarge,
+                                   .code = "body_too_large",
+                                   .message = "The body is larger than this door takes.",
+                                   .details = {}},
                                   started, door.pattern);
         }
         if (door.door->stream) return admit_streaming(head, door, std::move(*principal), started);
@@ -238,14 +263,17 @@ class ApiRouter final : public http::Router {
         if (!call) return refuse_at_once(head, door.source, call.error(), started, door.pattern);
         // Whether this arrival can be streamed is the reader's word; asking it costs nothing.
         auto wake = std::make_shared<std::function<void()>>();
-        auto taker = enter_streaming(*call, *door.door, [wake] { if (*wake) (*wake)(); });
+        auto taker = enter_streaming(*call, *door.door, [wake] {
+            if (*wake) (*wake)();
+        });
         if (!taker) return refuse_at_once(head, door.source, taker.error(), started, door.pattern);
         if (!*taker) return admit_whole(door, std::move(principal), started);
         http::Admission admission;
         admission.body_bytes_max = door.door->body_bytes_max;
         admission.stream = [this, call = *call, taker = *taker, wake, started](http::Request, std::function<void()> resume) {
             *wake = std::move(resume);
-            return std::make_shared<LoggedTaker>(taker, [this, call, started](http::Reply reply) { return logged(call, std::move(reply), started); });
+            return std::make_shared<LoggedTaker>(
+                taker, [this, call, started](http::Reply reply) { return logged(call, std::move(reply), started); });
         };
         return admission;
     }
