@@ -27,7 +27,9 @@ DigestContext& spare_context() {
     return spare;
 }
 
-std::string fingerprint_of(const http::Request& request) {
+} // namespace
+
+std::string request_fingerprint(const http::Request& request) {
     Sha256 hash;
     for (const std::string_view part : {std::string_view(request.method), std::string_view(request.target), request.header("content-type")}) {
         hash.add(part);
@@ -36,8 +38,6 @@ std::string fingerprint_of(const http::Request& request) {
     hash.add(request.body);
     return hash.hex();
 }
-
-} // namespace
 
 std::string answer_scope(const Call& call) { return call.principal.account() + " " + call.request.method + " " + call.request.path; }
 
@@ -129,7 +129,7 @@ void long_read_call(const CallPtr& call, http::Reply reply, std::function<http::
 void write_call(const CallPtr& call, http::Reply reply, std::function<http::Response(Turn&)> work, std::function<void()> committed) {
     auto key = idempotency_key(call->request);
     if (!key) return reply(call->refuse(key.error()));
-    const std::string fingerprint = *key ? fingerprint_of(call->request) : std::string();
+    const std::string fingerprint = *key ? request_fingerprint(call->request) : std::string();
     const auto response = std::make_shared<http::Response>();
     const auto turn_work = [call, work = std::move(work), response, key = *key, fingerprint](Turn& turn) {
         if (key) {

@@ -44,6 +44,8 @@ void write_call(const CallPtr& call, http::Reply reply, std::function<http::Resp
                                                            std::int64_t now_ms);
 void keep_answer(const Call& call, Ledger& ledger, std::string_view key, std::string_view fingerprint, const http::Response& response,
                  std::int64_t now_ms);
+// What makes a request the same as an earlier one: method, target, content type and body.
+[[nodiscard]] std::string request_fingerprint(const http::Request& request);
 // Within which an Idempotency-Key means one request: the account (not the token), the method and the path.
 [[nodiscard]] std::string answer_scope(const Call& call);
 // SHA-256 in lower hex, piece by piece.

@@ -324,7 +324,9 @@ void Import::close_unit(Turn& turn, UnitState state, const std::string& failure,
     response = refusal ? call_->refuse(*refusal) : answer(turn, unit);
     const auto key = idempotency_key(call_->request);
     const bool complete = unit.state == UnitState::Done || unit.state == UnitState::Planned;
-    if (key && *key && complete && !answered_) keep_answer(*call_, turn.ledger, **key, unit.sha256, response, turn.now_ms);
+    if (key && *key && complete && !answered_) {
+        keep_answer(*call_, turn.ledger, **key, request_fingerprint_.empty() ? unit.sha256 : request_fingerprint_, response, turn.now_ms);
+    }
 }
 
 } // namespace tributary

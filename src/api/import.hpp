@@ -41,6 +41,8 @@ class Import : public std::enable_shared_from_this<Import> {
     using Asked = std::vector<std::pair<std::string, std::string>>;
     // Where to ask for it: once, before the first rows go or the import ends without any.
     void on_first_rows(std::function<Asked()> asked) { asked_ = std::move(asked); }
+    // Its answer is kept under the Idempotency-Key by this, and not by the hash of its bytes: they came with another request.
+    void answers_by(std::string request_fingerprint) { request_fingerprint_ = std::move(request_fingerprint); }
     // The unit is a plan that is now applied: its rows are compared with what was planned for them, and its raw bytes are there already.
     // With `answered` the request has its answer: that it goes on.
     void apply_plan(bool answered) {
@@ -139,6 +141,7 @@ class Import : public std::enable_shared_from_this<Import> {
     bool stored_first_ = false;
     std::uint64_t rows_to_pass_ = 0;     // were run before the program stopped
     std::string sha_;                    // of the raw bytes, once they are whole
+    std::string request_fingerprint_;    // of a request that brings no bytes of its own; else empty
     std::uint64_t skipped_ = 0;          // counted when it ends
     bool answered_ = false;              // with 202: the answer under an Idempotency-Key stays that
     std::atomic<std::uint64_t> bytes_read_{0};

@@ -1,6 +1,7 @@
 // POST /api/sales/imports/{id}/replay: the bytes of an import, as they were stored, through other options or a newer reader. It is a plan
 // unless asked otherwise, so that what would be different is seen first.
-#include "api/import_feed.hpp"
+#include "api/import_cells.hpp"
+#include "api/import_claim.hpp"
 #include "api/replies.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
@@ -110,6 +111,22 @@ Result<Import::Asked> merged(const Unit& unit, const Import::Asked& anew) {
     return all;
 }
 
+// What can be told at once of an import that was read to its end, in the way it will be read again; the reader tells the rest.
+Result<void> check_fixes(const Unit& known, const Import::Asked& anew) {
+    const bool as_before = std::ranges::all_of(anew, [](const auto& option) { return option.first == "fixes" || option.first == "dry_run" || option.first == "automations"; });
+    const auto fixes = parse_cell_fixes(says(anew, "fixes") ? said(anew, "fixes") : "[]");
+    if (!fixes) return std::unexpected(fixes.error());
+    const auto header = cell_layout(known).header;
+    if (!as_before || known.source != Source::Csv || header.empty()) return {};
+    const bool whole = known.state == UnitState::Done || known.state == UnitState::Planned || known.state == UnitState::Undone;
+    for (std::size_t at = 0; at < fixes->size(); ++at) {
+        const CellFix& fix = (*fixes)[at];
+        if (std::ranges::find(header, fix.column) == header.end()) return std::unexpected(no_such_column(at, fix));
+        if (whole && fix.row >= known.counts.read - known.counts.skipped) return std::unexpected(no_such_row(at, fix, known.counts.read - known.counts.skipped));
+    }
+    return {};
+}
+
 Result<Unit> replay_of(Turn& turn, const Call& call, const Id& id, const Import::Asked& anew) {
     const auto known = turn.ledger.read_unit(id);
     if (!known || !known->many) return std::unexpected(not_found("import"));
@@ -119,6 +136,7 @@ Result<Unit> replay_of(Turn& turn, const Call& call, const Id& id, const Import:
                                        .message = "Only an import that has ended and whose input has come whole can be replayed.",
                                        .details = {}});
     }
+    if (auto fixable = check_fixes(*known, anew); !fixable) return std::unexpected(std::move(fixable.error()));
     const auto resolved = with_saved_mapping(turn.ledger, *known, anew);
     if (!resolved) return std::unexpected(resolved.error());
     const auto asked = merged(*known, *resolved);
@@ -136,53 +154,14 @@ Result<Unit> replay_of(Turn& turn, const Call& call, const Id& id, const Import:
     return unit;
 }
 
-// How a request goes on after its turn.
-struct Claim {
-    std::optional<Unit> unit; // to be run
-    http::Response answer;    // otherwise
-    bool at_end = true;       // whether the answer waits for the end
-};
-
-Claim claim(Turn& turn, const Call& call, const Id& id, const Import::Asked& anew) {
-    Claim out;
-    const auto key = idempotency_key(call.request);
-    if (!key) return {.unit = {}, .answer = call.refuse(key.error())};
-    if (const auto known = turn.ledger.read_unit(id); known && *key) {
-        if (auto earlier = earlier_answer(call, turn.ledger, **key, known->sha256, turn.now_ms)) return {.unit = {}, .answer = std::move(*earlier)};
-    }
-    auto unit = replay_of(turn, call, id, anew);
-    if (!unit) return {.unit = {}, .answer = call.refuse(unit.error())};
-    out.at_end = answered_at_end(call, unit->raw_bytes);
-    if (!out.at_end && *key) keep_answer(call, turn.ledger, **key, unit->sha256, going_on(*unit), turn.now_ms);
-    out.unit = std::move(*unit);
-    return out;
-}
-
-void start(const CallPtr& call, const Claim& claim, const http::Reply& reply) {
-    const Unit& unit = *claim.unit;
-    call->source = unit.source;
-    const auto import = std::make_shared<Import>(call, unit, nullptr);
-    import->replays_stored(!claim.at_end);
-    if (!feed_as_job(call, unit, {.import = import, .heard = nullptr}, claim.at_end ? reply : nullptr)) return import->fail(too_many_wait(), reply);
-    if (!claim.at_end) reply(going_on(unit));
-}
-
 void replay(const CallPtr& call, http::Reply reply) {
     const auto id = parse_id(call->segments.front());
     if (!id) return reply(call->refuse(not_found("import")));
     auto anew = options_of(*call);
     if (!anew) return reply(call->refuse(anew.error()));
-    const auto claimed = std::make_shared<Claim>();
-    const auto work = [call, claimed, id = *id, anew = *std::move(anew)](Turn& turn) {
-        turn.told.clear();
-        *claimed = claim(turn, *call, id, anew);
-    };
-    const auto done = [call, claimed, reply](bool committed) {
-        if (!committed) return reply(call->refuse(not_writable()));
-        if (!claimed->unit) return reply(std::move(claimed->answer));
-        start(call, *claimed, reply);
-    };
-    if (!call->app.writer.submit(call->scope, Writer::Lane::Single, work, done)) done(false);
+    run_claimed(
+        call, std::move(reply), [call, id = *id, anew = *std::move(anew)](Turn& turn) { return replay_of(turn, *call, id, anew); },
+        [](const std::shared_ptr<Import>& import, bool answered) { import->replays_stored(answered); });
 }
 
 } // namespace

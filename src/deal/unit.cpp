@@ -60,4 +60,8 @@ void UnitCounts::add(RowAction action) {
     }
 }
 
+void count_outcomes(UnitCounts& counts, const std::vector<RowOutcome>& outcomes) {
+    for (const RowOutcome& outcome : outcomes) counts.add(outcome.action);
+}
+
 } // namespace tributary

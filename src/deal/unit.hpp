@@ -82,4 +82,7 @@ struct RowOutcome {
     std::uint64_t fingerprint = 0; // of all it decides, to be compared when the plan is applied (pipeline/plan.hpp)
 };
 
+// Counts what became of each of them.
+void count_outcomes(UnitCounts& counts, const std::vector<RowOutcome>& outcomes);
+
 } // namespace tributary

@@ -39,13 +39,6 @@ std::string progress_text(const FlipProgress& progress) {
     return out;
 }
 
-void keep_progress(Unit& unit, const FlipProgress& progress) {
-    json::object options = options_of(unit); // what others have noted there stays
-    auto told = parse_json(progress_text(progress));
-    for (auto& pair : told->as_object()) options[pair.key()] = std::move(pair.value());
-    set_options(unit, std::move(options));
-}
-
 void tell_of_unit(Turn& turn, const Unit& unit, Happening happening, const FlipProgress& progress) {
     std::string members;
     append_key(members, "source_precedence");
@@ -105,10 +98,12 @@ void flip(const IngestContext& context, Plan& plan, std::size_t place, DealFlips
     plan.counts.add(RowAction::Updated);
 }
 
-void write_plan(Turn& turn, const IngestContext& context, Plan& plan) {
+std::vector<RowOutcome> write_plan(Turn& turn, const IngestContext& context, Plan& plan) {
     measure_and_record(turn.ledger, turn.ranks, context, plan);
-    if (!plan.rows.empty()) turn.ledger.add_outcomes(context.unit->id, outcomes_of(plan));
+    auto outcomes = outcomes_of(plan);
+    if (!outcomes.empty()) turn.ledger.add_outcomes(context.unit->id, outcomes);
     turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
+    return outcomes;
 }
 
 } // namespace
@@ -193,10 +188,9 @@ bool flip_slice(Turn& turn, const Id& id) {
         progress->counts.fields += flips.flips.size();
         flip(context, plan, place, std::move(flips), static_cast<std::uint32_t>(unit->counts.read + plan.counts.read));
     }
-    write_plan(turn, context, plan);
-    for (const RowResult& row : plan.rows) unit->counts.add(row.action);
+    count_outcomes(unit->counts, write_plan(turn, context, plan));
     progress->place = changed.next;
-    keep_progress(*unit, *progress);
+    note_in_options(*unit, progress_text(*progress));
     if (changed.next == 0) {
         end(turn, *unit, UnitState::Done, *progress);
         return true;

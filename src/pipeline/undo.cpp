@@ -15,10 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-void add_counts(UnitCounts& sum, const std::vector<RowOutcome>& outcomes) {
-    for (const RowOutcome& outcome : outcomes) sum.add(outcome.action);
-}
-
 void tell_of_unit(Turn& turn, const Unit& undo, Happening happening, const UndoProgress& progress) {
     std::string members;
     append_key(members, "undoes");
@@ -326,11 +322,8 @@ UndoNext undo_slice(Turn& turn, const Id& undo_id, FreeLeads* leads, const UndoA
     if (wake != nullptr) *wake = wake_of(decided.plan, from_seq, turn.ledger.last_seq());
     // This slice's own rows are the newest; what they give to deals is out of the set already.
     if (found && !of_leads) leads->seen_seq = turn.ledger.last_seq();
-    add_counts(undo->counts, decided.outcomes);
-    json::object options = options_of(*undo); // what others have noted there stays
-    auto told = parse_json(progress_text(*progress));
-    for (auto& pair : told->as_object()) options[pair.key()] = std::move(pair.value());
-    set_options(*undo, std::move(options));
+    count_outcomes(undo->counts, decided.outcomes);
+    note_in_options(*undo, progress_text(*progress));
     if (progress->step == UndoStep::Done) {
         finish(turn, *undo, *progress);
         return UndoNext::Done;

@@ -12,6 +12,8 @@ namespace tributary {
 inline constexpr std::string_view kUndoneBy = "undone_by";
 [[nodiscard]] boost::json::object options_of(const Unit& unit);
 void set_options(Unit& unit, boost::json::object options);
+// Puts the members of one JSON object text into them; what others have noted there stays.
+void note_in_options(Unit& unit, std::string_view members);
 [[nodiscard]] std::string progress_text(const UndoProgress& progress);
 
 // Somebody's change of a deal since the unit.

@@ -48,6 +48,13 @@ void set_options(Unit& unit, json::object options) {
     if (!options.empty()) append_json(unit.options, json::value(std::move(options)));
 }
 
+void note_in_options(Unit& unit, std::string_view members) {
+    json::object options = options_of(unit);
+    auto noted = parse_json(members);
+    for (auto& pair : noted->as_object()) options[pair.key()] = std::move(pair.value());
+    set_options(unit, std::move(options));
+}
+
 std::string progress_text(const UndoProgress& progress) {
     std::string out = "{\"undoes\":";
     append_id(out, progress.undoes);

@@ -89,10 +89,19 @@ Result<std::vector<CellFix>> merged_cell_fixes(std::vector<CellFix> earlier, con
     return all;
 }
 
+Refusal no_such_column(std::size_t place, const CellFix& fix) {
+    return field_refusal(member_name(place, "column"), "unknown_header", "The file has no column \"" + fix.column + "\".", fix.column);
+}
+
+Refusal no_such_row(std::size_t place, const CellFix& fix, std::uint64_t rows) {
+    return field_refusal(member_name(place, "index"), "unknown_row", "The file has no such row; it has " + std::to_string(rows) + ", the first is 0.",
+                         std::to_string(fix.row));
+}
+
 Result<void> check_fixed_columns(const CsvPlan& plan, const std::vector<CellFix>& fixes) {
     for (std::size_t at = 0; at < fixes.size(); ++at) {
         if (place_of(plan, fixes[at].column) < plan.columns.columns.size()) continue;
-        return std::unexpected(field_refusal(member_name(at, "column"), "unknown_header", "The file has no column \"" + fixes[at].column + "\".", fixes[at].column));
+        return std::unexpected(no_such_column(at, fixes[at]));
     }
     return {};
 }
@@ -140,8 +149,7 @@ Result<void> RowMender::check_all_done() const {
                                              std::to_string(given_[not_mendable_].row)));
     }
     if (next_ == fixes_.size()) return {};
-    return std::unexpected(field_refusal(member_name(fixes_[next_].place, "index"), "unknown_row",
-                                         "The file has no such row; it has " + std::to_string(row_) + ".", std::to_string(fixes_[next_].row)));
+    return std::unexpected(no_such_row(fixes_[next_].place, given_[fixes_[next_].place], row_));
 }
 
 } // namespace tributary

@@ -24,6 +24,10 @@ inline constexpr std::size_t kCellFixesMax = 1'000;
 // makes too many.
 [[nodiscard]] Result<std::vector<CellFix>> merged_cell_fixes(std::vector<CellFix> earlier, const std::vector<CellFix>& later);
 
+// How a fix of a cell that is not there is refused, by its place among those that were sent.
+[[nodiscard]] Refusal no_such_column(std::size_t place, const CellFix& fix);
+[[nodiscard]] Refusal no_such_row(std::size_t place, const CellFix& fix, std::uint64_t rows);
+
 // Refuses with unknown_header when the table has no such column.
 [[nodiscard]] Result<void> check_fixed_columns(const CsvPlan& plan, const std::vector<CellFix>& fixes);
 
