@@ -35,7 +35,16 @@ http::Response soap_reply(int status, std::string body) {
 
 http::Response refused(const Call& call, const Refusal& refusal, bool soap) {
     call.app.observer.refused(call.source);
+    call.app.sources.refused(call.scope, call.source, refusal, call.app.clock.now_ms());
     return soap ? soap_reply(500, soap_fault(refusal.message)) : call.refuse(refusal);
+}
+
+std::int64_t us_since(std::chrono::steady_clock::time_point started) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count();
+}
+
+void came_in(const Call& call, const UnitCounts& counts, const Refusal* refusal, std::int64_t duration_us) {
+    call.app.sources.came_in(call.scope, call.source, counts, refusal, duration_us, call.app.clock.now_ms());
 }
 
 std::string raw_to_keep(const Call& call, bool soap) { return soap ? without_session_id(call.request.body) : call.request.body; }
@@ -74,7 +83,7 @@ void keep_events(const CallPtr& call, const Door& door, http::Reply reply, std::
         body += std::to_string(events);
         body += '}';
         return json_reply(202, std::move(body));
-    });
+    }, [call, events, started = std::chrono::steady_clock::now()] { came_in(*call, {.read = events}, nullptr, us_since(started)); });
 }
 
 // A publishable key stands in a public page: its answer must not tell what the workspace knows.
@@ -92,15 +101,17 @@ void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
     const auto kept = std::make_shared<std::vector<IncomingRow>>(std::move(rows)); // with no raw text, so nothing is moved out of it
     const auto counts = std::make_shared<UnitCounts>();
+    const auto refusal = std::make_shared<std::optional<Refusal>>();
     const auto started = std::chrono::steady_clock::now();
     write_call(
         call, std::move(reply),
-        [call, unit, kept, counts, soap](Turn& turn) {
+        [call, unit, kept, counts, refusal, soap](Turn& turn) {
             turn.told.clear();
             unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
             const IngestContext context{.unit = unit.get(), .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
             Plan plan = ingest(turn.ledger, turn.ranks, context, *kept);
             *counts = plan.counts;
+            *refusal = plan.rows.empty() ? std::nullopt : plan.rows.back().refusal;
             if (!soap && plan.rows.front().refusal) return deal_answer(*call, turn, *unit, plan, 0); // nothing was written
             unit->counts = plan.counts;
             put_single_unit(turn, *call, *unit, raw_to_keep(*call, soap));
@@ -110,9 +121,11 @@ void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std
             turn.told = std::move(plan.journal);
             return response;
         },
-        [call, counts, started] {
+        [call, counts, refusal, started] {
+            const std::int64_t took_us = us_since(started);
             call->app.observer.counted(call->source, *counts);
-            call->app.observer.took(call->source, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count());
+            call->app.observer.took(call->source, took_us);
+            came_in(*call, *counts, *refusal ? &**refusal : nullptr, took_us);
         });
 }
 
@@ -164,6 +177,7 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
         auto candidate = row.draft ? normalise(*row.draft, *settings, now) : std::unexpected(row.draft.error());
         if (!candidate) { // one deal or a whole message: nothing of it is taken
             call->app.observer.counted(call->source, {.read = 1, .rejected = 1});
+            call->app.sources.refused(call->scope, call->source, candidate.error(), now);
             return reply(soap ? soap_reply(500, soap_fault(candidate.error().message)) : call->refuse(candidate.error()));
         }
         incoming.candidate = std::move(candidate);
