@@ -9,6 +9,7 @@
 #include "api/observe.hpp"
 #include "api/rate_limit.hpp"
 #include "api/readers.hpp"
+#include "api/source_book.hpp"
 #include "deal/clock.hpp"
 #include "live/hub.hpp"
 #include "pipeline/ranks.hpp"
@@ -33,6 +34,7 @@ struct App {
     Readers& readers;
     Readers& long_readers; // one thread, for passes over all deals
     DealViews& views;
+    SourceBook& sources;
     Observer& observer;
     std::atomic<bool>& draining; // readiness goes off first
     std::string spill_directory; // on a disk with room: plans keep there what they would make

@@ -2,6 +2,7 @@
 #include "api/deal_answer.hpp"
 #include "api/deal_query.hpp"
 #include "api/deal_views.hpp"
+#include "api/deals_csv.hpp"
 #include "api/paging.hpp"
 #include "api/routes.hpp"
 #include "deal/json.hpp"
@@ -139,6 +140,18 @@ http::Response read_view(Call& call, LedgerReader& ledger) {
     return window_answer(call, ledger, *view, *window);
 }
 
+void read_csv(const CallPtr& call, http::Reply reply) {
+    auto columns = csv_columns_asked(call->request.param("columns"));
+    if (!columns) return reply(call->refuse(columns.error()));
+    long_read_call(call, std::move(reply), [call, columns = std::move(*columns)](Call& asked, LedgerReader& ledger) {
+        const auto query = deal_query(asked.request, ledger.settings());
+        if (!query) return asked.refuse(query.error());
+        auto view = made_view(asked, ledger, *query);
+        if (!view) return asked.refuse(view.error());
+        return deals_csv(call, std::move(*view), columns);
+    });
+}
+
 void list_deals(const CallPtr& call, http::Reply reply) {
     const std::string_view view = call->request.param("view");
     if (view == "new") return long_read_call(call, std::move(reply), read_new_view);
@@ -150,6 +163,7 @@ void list_deals(const CallPtr& call, http::Reply reply) {
 std::vector<Route> deal_list_routes() {
     return {
         {"GET", "/api/sales/deals", Right::Read, list_deals},
+        {"GET", "/api/sales/deals.csv", Right::Read, read_csv},
     };
 }
 

@@ -14,8 +14,11 @@
 namespace tributary {
 
 ReadingRules reading_rules(const Settings& settings) {
-    return {.base_currency = settings.base_currency, .company_size_values = settings.company_size_values,
-            .email_default_minor = settings.email_default_minor, .default_country_code = settings.default_country_code, .stage_values = settings.stage_values};
+    return {.base_currency = settings.base_currency,
+            .company_size_values = settings.company_size_values,
+            .email_default_minor = settings.email_default_minor,
+            .default_country_code = settings.default_country_code,
+            .stage_values = settings.stage_values};
 }
 
 namespace {
@@ -36,7 +39,16 @@ http::Response soap_reply(int status, std::string body) {
 
 http::Response refused(const Call& call, const Refusal& refusal, bool soap) {
     call.app.observer.refused(call.source);
+    call.app.sources.refused(call.scope, call.source, refusal, call.app.clock.now_ms());
     return soap ? soap_reply(500, soap_fault(refusal.message)) : call.refuse(refusal);
+}
+
+std::int64_t us_since(std::chrono::steady_clock::time_point started) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count();
+}
+
+void came_in(const Call& call, const UnitCounts& counts, const Refusal* refusal, std::int64_t duration_us) {
+    call.app.sources.came_in(call.scope, call.source, counts, refusal, duration_us, call.app.clock.now_ms());
 }
 
 std::string raw_to_keep(const Call& call, bool soap) { return soap ? without_session_id(call.request.body) : call.request.body; }
@@ -54,28 +66,31 @@ void put_single_unit(Turn& turn, const Call& call, Unit& unit, const std::string
 // Thin events carry no deal: they are stored, and fetched when the workspace has a connection to their CRM.
 void keep_events(const CallPtr& call, const Door& door, http::Reply reply, std::size_t events) {
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
-    write_call(call, std::move(reply), [call, unit, events](Turn& turn) {
-        turn.told.clear();
-        unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
-        put_single_unit(turn, *call, *unit, call->request.body);
-        JournalEntry entry;
-        entry.at = turn.now_ms;
-        entry.happening = Happening::Received;
-        entry.source = unit->source;
-        entry.unit = unit->id;
-        entry.actor = unit->actor;
-        entry.body = "{\"events\":" + std::to_string(events) + "}";
-        turn.told.push_back(std::move(entry));
-        turn.ledger.append_journal(turn.told);
-        std::string body = "{\"status\":\"success\",\"source\":";
-        append_json_string(body, source_key(unit->source));
-        append_key(body, "ingestion_id");
-        append_json_string(body, unit->id.text());
-        append_key(body, "accepted");
-        body += std::to_string(events);
-        body += '}';
-        return json_reply(202, std::move(body));
-    });
+    write_call(
+        call, std::move(reply),
+        [call, unit, events](Turn& turn) {
+            turn.told.clear();
+            unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
+            put_single_unit(turn, *call, *unit, call->request.body);
+            JournalEntry entry;
+            entry.at = turn.now_ms;
+            entry.happening = Happening::Received;
+            entry.source = unit->source;
+            entry.unit = unit->id;
+            entry.actor = unit->actor;
+            entry.body = "{\"events\":" + std::to_string(events) + "}";
+            turn.told.push_back(std::move(entry));
+            turn.ledger.append_journal(turn.told);
+            std::string body = "{\"status\":\"success\",\"source\":";
+            append_json_string(body, source_key(unit->source));
+            append_key(body, "ingestion_id");
+            append_json_string(body, unit->id.text());
+            append_key(body, "accepted");
+            body += std::to_string(events);
+            body += '}';
+            return json_reply(202, std::move(body));
+        },
+        [call, events, started = std::chrono::steady_clock::now()] { came_in(*call, {.read = events}, nullptr, us_since(started)); });
 }
 
 // A publishable key stands in a public page: its answer must not tell what the workspace knows.
@@ -90,19 +105,22 @@ http::Response accepted(const Call& call, const Unit& unit) {
 
 // One deal, or a whole SOAP message: all of it in one turn, answered with the deal or the Ack.
 // `members`: what the door says beside the deal.
-void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap, std::string members) {
+void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std::vector<IncomingRow> rows, bool soap,
+                   std::string members) {
     const auto unit = std::make_shared<Unit>(new_unit(*call, door.path, false));
     const auto kept = std::make_shared<std::vector<IncomingRow>>(std::move(rows)); // with no raw text, so nothing is moved out of it
     const auto counts = std::make_shared<UnitCounts>();
+    const auto refusal = std::make_shared<std::optional<Refusal>>();
     const auto started = std::chrono::steady_clock::now();
     write_call(
         call, std::move(reply),
-        [call, unit, kept, counts, soap, members = std::move(members)](Turn& turn) {
+        [call, unit, kept, counts, refusal, soap, members = std::move(members)](Turn& turn) {
             turn.told.clear();
             unit->id = turn.ledger.next_id(IdOf::Unit, turn.now_ms);
             const IngestContext context{.unit = unit.get(), .now_ms = turn.now_ms, .settings = &turn.settings, .ledger = nullptr};
             Plan plan = ingest(turn.ledger, turn.ranks, context, *kept);
             *counts = plan.counts;
+            *refusal = plan.rows.empty() ? std::nullopt : plan.rows.back().refusal;
             if (!soap && plan.rows.front().refusal) return call->refuse(*plan.rows.front().refusal); // nothing was written
             unit->counts = plan.counts;
             put_single_unit(turn, *call, *unit, raw_to_keep(*call, soap));
@@ -119,9 +137,11 @@ void keep_together(const CallPtr& call, const Door& door, http::Reply reply, std
             turn.told = std::move(plan.journal);
             return response;
         },
-        [call, counts, started] {
+        [call, counts, refusal, started] {
+            const std::int64_t took_us = us_since(started);
             call->app.observer.counted(call->source, *counts);
-            call->app.observer.took(call->source, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started).count());
+            call->app.observer.took(call->source, took_us);
+            came_in(*call, *counts, *refusal ? &**refusal : nullptr, took_us);
         });
 }
 
@@ -170,8 +190,12 @@ char first_byte(std::string_view body) {
 } // namespace
 
 Arrival arrival_of(const Call& call, const ReadingRules& rules) {
-    return {.content_type = call.request.header("content-type"), .query = call.request.query, .referer = call.request.header("referer"),
-            .user_agent = call.request.header("user-agent"), .received_at = call.app.clock.now_ms(), .rules = &rules};
+    return {.content_type = call.request.header("content-type"),
+            .query = call.request.query,
+            .referer = call.request.header("referer"),
+            .user_agent = call.request.header("user-agent"),
+            .received_at = call.app.clock.now_ms(),
+            .rules = &rules};
 }
 
 void enter(const CallPtr& call, const Door& door, http::Reply reply) {
@@ -186,7 +210,8 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
     if (!read) return reply(*look ? call->refuse(read.error()) : refused(*call, read.error(), soap));
     if (read->events_only) return keep_events(call, door, std::move(reply), read->events);
     // A lone object at a door for many that is no record of its own: the arrival, not a row, is what is wrong.
-    if (door.kind == DoorKind::Many && first == '{' && read->rows.size() == 1 && !read->rows.front().draft && is_whole(read->rows.front().raw, call->request.body)) {
+    if (door.kind == DoorKind::Many && first == '{' && read->rows.size() == 1 && !read->rows.front().draft &&
+        is_whole(read->rows.front().raw, call->request.body)) {
         return reply(refused(*call, read->rows.front().draft.error(), false));
     }
     if (many) return keep_many(call, door, std::move(reply), std::move(read->rows));
@@ -197,14 +222,19 @@ void enter(const CallPtr& call, const Door& door, http::Reply reply) {
         IncomingRow incoming{.row = row.row, .line = row.line, .candidate = Candidate{}, .raw = {}};
         auto candidate = row.draft ? normalise(*row.draft, *settings, now) : std::unexpected(row.draft.error());
         if (!candidate) { // one deal or a whole message: nothing of it is taken
-            if (!*look) call->app.observer.counted(call->source, {.read = 1, .rejected = 1});
+            if (!*look) {
+                call->app.observer.counted(call->source, {.read = 1, .rejected = 1});
+                call->app.sources.refused(call->scope, call->source, candidate.error(), now);
+            }
             return reply(soap ? soap_reply(500, soap_fault(candidate.error().message)) : call->refuse(candidate.error()));
         }
         append_extracted(members, row.extracted);
         incoming.candidate = std::move(candidate);
         rows.push_back(std::move(incoming));
     }
-    if (rows.empty() && !soap) return reply(refused(*call, {.reason = Reason::Invalid, .code = "empty_body", .message = "There is no deal in the body.", .details = {}}, false));
+    if (rows.empty() && !soap)
+        return reply(refused(
+            *call, {.reason = Reason::Invalid, .code = "empty_body", .message = "There is no deal in the body.", .details = {}}, false));
     if (*look) return look_before(call, door, std::move(rows.front()), std::move(members), std::move(reply));
     keep_together(call, door, std::move(reply), std::move(rows), soap, std::move(members));
 }

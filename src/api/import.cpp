@@ -145,7 +145,7 @@ void Import::send_slice(bool last) {
     const bool taken = call_->app.writer.submit(
         call_->scope, Writer::Lane::Bulk, [self, slice, plan](Turn& turn) { self->run_slice(turn, *slice, *plan); },
         [self, slice, plan, handed = std::chrono::steady_clock::now()](bool committed) {
-            if (committed) self->call_->app.observer.slice_took(self->call_->source, us_since(handed));
+            if (committed) self->slice_came_in(*plan, us_since(handed));
             self->slice_done(committed, *slice, *plan);
         });
     if (!taken) slice_done(false, *slice, *plan);
@@ -191,6 +191,14 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
     if (!slice.outcomes.empty()) turn.ledger.add_outcomes(unit.id, slice.outcomes);
     turn.ledger.put_unit(unit);
     turn.told.insert(turn.told.end(), plan.journal.begin(), plan.journal.end());
+}
+
+void Import::slice_came_in(const Plan& plan, std::int64_t duration_us) {
+    call_->app.observer.slice_took(call_->source, duration_us);
+    if (mode_ == Mode::Plan || plan.counts.read == 0) return;
+    const auto last = std::find_if(plan.rows.rbegin(), plan.rows.rend(), [](const RowResult& row) { return row.refusal.has_value(); });
+    call_->app.sources.came_in(call_->scope, call_->source, plan.counts, last == plan.rows.rend() ? nullptr : &*last->refusal, duration_us,
+                               call_->app.clock.now_ms());
 }
 
 void Import::slice_done(bool committed, Slice& slice, const Plan& plan) {
@@ -253,7 +261,10 @@ void Import::fail(const Refusal& refusal, http::Reply reply) {
         const std::lock_guard lock(mutex_);
         stored = announced_ || in_flight_ > 0;
     }
-    if (!any_row_) call_->app.observer.refused(call_->source);
+    if (!any_row_) {
+        call_->app.observer.refused(call_->source);
+        call_->app.sources.refused(call_->scope, call_->source, refusal, call_->app.clock.now_ms());
+    }
     if (stored) return close(UnitState::Failed, refusal.message, std::move(reply), refusal);
     if (reply) reply(call_->refuse(refusal)); // nothing was taken in: the refusal is the whole answer
 }

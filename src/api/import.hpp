@@ -116,6 +116,7 @@ class Import : public std::enable_shared_from_this<Import> {
     void name_unit(Turn& turn); // with the mutex held
     void run_slice(Turn& turn, Slice& slice, Plan& plan);
     void close_unit(Turn& turn, UnitState state, const std::string& failure, const std::optional<Refusal>& refusal, http::Response& response);
+    void slice_came_in(const Plan& plan, std::int64_t duration_us); // for the figures of the source
     void slice_done(bool committed, Slice& slice, const Plan& plan);
     void close(UnitState state, std::string failure, http::Reply reply, std::optional<Refusal> refusal);
     void ended(UnitState state);

@@ -53,7 +53,7 @@ class ApiRouter final : public http::Router {
         for (auto* list :
              {&deal_routes, &deal_list_routes, &deal_change_routes, &history_routes, &lead_routes, &import_routes, &import_raw_routes,
               &connection_routes, &import_change_routes, &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes,
-              &workspace_routes, &precedence_routes, &key_routes, &session_routes, &people_routes}) {
+              &workspace_routes, &source_routes, &precedence_routes, &key_routes, &session_routes, &people_routes}) {
             auto routes = (*list)();
             std::ranges::move(routes, std::back_inserter(routes_));
         }
@@ -217,12 +217,11 @@ class ApiRouter final : public http::Router {
         auto principal = admit_caller(head, Right::Ingest);
         if (!principal) return refuse_at_once(head, door.source, principal.error(), started, door.pattern);
         if (head.content_length && *head.content_length > door.door->body_bytes_max) {
-            return refuse_at_once(head, door.source,
-                                  {.reason = Reason::TooLarge,
-                                   .code = "body_too_large",
-                                   .message = "The body is larger than this door takes.",
-                                   .details = {}},
-                                  started, door.pattern);
+            const Refusal too_large{
+                .reason = Reason::TooLarge, .code = "body_too_large", .message = "The body is larger than this door takes.", .details = {}};
+            const auto scope = app_.credentials.scope(*principal, head.param("tenant_id"), head.param("workspace_id"));
+            if (scope) app_.sources.refused(*scope, door.source, too_large, app_.clock.now_ms());
+            return refuse_at_once(head, door.source, too_large, started, door.pattern);
         }
         if (door.door->stream) return admit_streaming(head, door, std::move(*principal), started);
         return admit_whole(door, std::move(*principal), started);

@@ -37,6 +37,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> history_routes();
 [[nodiscard]] std::vector<Route> mapping_routes();
 [[nodiscard]] std::vector<Route> workspace_routes(); // metrics, settings, activity
+[[nodiscard]] std::vector<Route> source_routes();
 [[nodiscard]] std::vector<Route> precedence_routes();
 [[nodiscard]] std::vector<Route> connection_routes();
 [[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets

@@ -2,6 +2,7 @@
 #include "api/routes.hpp"
 #include "deal/json.hpp"
 #include "deal/settings.hpp"
+#include "pipeline/day_figures.hpp"
 #include "sources/source.hpp"
 
 #include <boost/json/object.hpp>
@@ -9,24 +10,47 @@
 namespace tributary {
 namespace {
 
-std::string metrics_body(const Ranks& ranks, const std::optional<Standing>& standing, MetricsShape shape) {
+// The figures of now are in memory; those of the day they are compared with are one row.
+http::Response metrics_answer(const Call& call, LedgerReader& ledger, const Ranks& ranks, std::uint32_t change_days,
+                              const std::optional<Standing>& standing, MetricsShape shape) {
+    const auto totals = ranks.published();
+    const Figures now = figures_of(*totals, ranks.settings()->base_currency);
+    const Compared compared = compared_with(ledger, now, call.app.clock.now_ms(), change_days);
     std::string body = R"({"status":"success","metrics":)";
-    append_metrics(body, *ranks.published(), *ranks.settings(), standing, shape);
-    body += '}';
-    return body;
+    append_metrics(body, *totals, *ranks.settings(), standing, shape);
+    body.pop_back();
+    append_key(body, "change");
+    append_change(body, now, compared.figures, compared.since_day);
+    body += "}}";
+    return json_reply(200, std::move(body));
 }
 
-// The workspace's own figures are in memory: answered at once, on the I/O thread.
+Result<std::uint32_t> change_days_asked(const http::Request& request) {
+    constexpr std::uint32_t kDefault = 7;
+    const std::string_view text = request.param("change_days");
+    if (text.empty()) return kDefault;
+    for (const std::uint32_t days : {1U, 7U, 30U}) {
+        if (text == std::to_string(days)) return days;
+    }
+    return std::unexpected(field_refusal("change_days", "invalid_parameter", "The change is told of 1, 7 or 30 days.", text));
+}
+
 void read_metrics(const CallPtr& call, http::Reply reply) {
     const auto ranks = call->app.ranks.of(call->scope);
     const auto deal_id = call->request.param("deal_id");
-    if (deal_id.empty()) return reply(json_reply(200, metrics_body(*ranks, std::nullopt, MetricsShape::OfWorkspace)));
+    const auto days = change_days_asked(call->request);
+    if (!days) return reply(call->refuse(days.error()));
+    if (deal_id.empty()) {
+        return read_call(call, std::move(reply), [ranks, days = *days](Call& asked, LedgerReader& ledger) {
+            return metrics_answer(asked, ledger, *ranks, days, std::nullopt, MetricsShape::OfWorkspace);
+        });
+    }
     const auto id = parse_id(deal_id);
     if (!id) return reply(call->refuse(not_found("deal")));
-    read_call(call, std::move(reply), [ranks, id = *id](Call& asked, LedgerReader& ledger) {
+    read_call(call, std::move(reply), [ranks, id = *id, days = *days](Call& asked, LedgerReader& ledger) {
         const auto deal = ledger.read_deals(std::span(&id, 1)).front();
         if (!deal || deal->deleted_at != 0) return asked.refuse(not_found("deal"));
-        return json_reply(200, metrics_body(*ranks, ranks->standing(*deal), MetricsShape::OfBoth));
+        return metrics_answer(asked, ledger, *ranks, days, ranks->standing(*deal), MetricsShape::OfBoth);
     });
 }
 

@@ -56,9 +56,10 @@ Runtime::Runtime(const Options& options)
       writer_(std::make_unique<Writer>(
           *store_, ranks_, hub_, clock_, [this](const TenantScope& scope) { automations_.wake(scope); },
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
-      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }), credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
+      automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }),
+      credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
       hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, observer_, draining_, options.data, jobs_, imports_, hashers_} {
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, sources_, observer_, draining_, options.data, jobs_, imports_, hashers_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
@@ -66,7 +67,9 @@ Runtime::Runtime(const Options& options)
     });
     // Ranks are loaded before the first request, not by it.
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
-        (void)ranks_.of(ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id));
+        const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
+        (void)ranks_.of(scope);
+        store_->read(scope, [&](LedgerReader& ledger) { sources_.load(scope, ledger); });
     }
     go_on_where_it_stopped();
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
@@ -122,6 +125,7 @@ void Runtime::stop() {
     readers_.stop();
     long_readers_.stop();
     automations_.stop();
+    keep_sources(); // written by the writer before it ends
     writer_->stop();
     hub_.stop();
     {
@@ -132,8 +136,23 @@ void Runtime::stop() {
     if (tidy_thread_.joinable()) tidy_thread_.join();
 }
 
+void Runtime::keep_sources() {
+    for (SourceBook::Changed& changed : sources_.take_changed()) {
+        const auto kept = std::make_shared<const SourceBook::Changed>(std::move(changed));
+        const auto work = [kept](Turn& turn) {
+            turn.told.clear();
+            for (const SourceFigures& figures : kept->figures) turn.ledger.put_source_figures(figures);
+        };
+        const auto done = [this, kept](bool committed) {
+            if (!committed) sources_.put_back(*kept);
+        };
+        if (!writer_->submit(kept->scope, Writer::Lane::Single, work, done)) sources_.put_back(*kept);
+    }
+}
+
 void Runtime::tidy_until_stopped() {
     constexpr std::uint64_t kRoundsPerTidy = 2;
+    constexpr std::uint64_t kRoundsPerKept = SourceBook::kKeptEveryMs / 500;
     std::uint64_t rounds = 0;
     std::unique_lock lock(tidy_mutex_);
     while (!stopping_) {
@@ -143,6 +162,7 @@ void Runtime::tidy_until_stopped() {
             sessions_.close_revoked(credentials_);
             credentials_.sessions().keep_house();
             if (++rounds % kRoundsPerTidy == 0) store_->tidy(clock_.now_ms());
+            if (rounds % kRoundsPerKept == 0) keep_sources();
         } catch (const StoreError& error) {
             log_event("warn", "tidy_failed", error.what());
         }

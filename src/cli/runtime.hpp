@@ -44,6 +44,7 @@ class Runtime {
     [[nodiscard]] std::vector<Unit> running_units(const TenantScope& scope);
     void close_cut_off(const TenantScope& scope, Unit unit);
     void tidy_until_stopped();
+    void keep_sources();
 
     SystemClock clock_;
     DataLock lock_;
@@ -61,6 +62,7 @@ class Runtime {
     Readers hashers_;
     Readers long_readers_;
     DealViews views_;
+    SourceBook sources_;
     Observer observer_;
     std::atomic<bool> draining_{false};
     ImportRuns imports_;

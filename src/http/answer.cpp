@@ -105,7 +105,7 @@ bool headers_are_safe(const Response& response) {
 std::size_t append_answer(std::string& out, const Response& response, const AnswerFrame& frame) {
     constexpr std::size_t kHeadBytesUsual = 320;
     const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
-    const std::size_t body_bytes = bodiless || frame.without_body ? 0 : response.body.size();
+    const std::size_t body_bytes = bodiless || frame.without_body || frame.in_pieces ? 0 : response.body.size();
     // Growing by exactly what is needed would copy everything again for each pipelined answer.
     if (const std::size_t needed = out.size() + kHeadBytesUsual + body_bytes; needed > out.capacity()) out.reserve(needed + needed / 2);
 
@@ -122,9 +122,13 @@ std::size_t append_answer(std::string& out, const Response& response, const Answ
     if (!has_cache_control) out.append("Cache-Control: no-store\r\n");
     if (!bodiless) {
         if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
-        out.append("Content-Length: ");
-        append_number(out, response.body.size());
-        out.append("\r\n");
+        if (!frame.in_pieces) {
+            out.append("Content-Length: ");
+            append_number(out, response.body.size());
+            out.append("\r\n");
+        } else if (!frame.http_1_0) {
+            out.append("Transfer-Encoding: chunked\r\n");
+        }
     }
     append_connection(out, response.status, frame);
     out.append("\r\n");

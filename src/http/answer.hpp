@@ -16,6 +16,7 @@ struct AnswerFrame {
     bool close = false;
     bool http_1_0 = false;     // there, keeping the connection must be said
     bool without_body = false; // the request was HEAD
+    bool in_pieces = false;    // no length is known: chunked, or until the close for HTTP/1.0; `response.body` is left out
 };
 
 // False when a header could split the answer or say something about framing that is not so: a name that is no token, a

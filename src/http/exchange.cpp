@@ -26,6 +26,7 @@ Exchange::Exchange(Station& station, std::string peer, Moment now)
 std::size_t Exchange::take(std::string_view bytes, Moment now) {
     std::size_t used = 0;
     stalled_ = false;
+    if (state_ == State::Sending && !piece_asked_) ask_piece(); // what was there has gone out
     while (true) {
         const State before = state_;
         const std::size_t step = take_step(bytes.substr(used), now);
@@ -46,6 +47,7 @@ std::size_t Exchange::take_step(std::string_view bytes, Moment now) {
     case State::Skip: return skip_body(bytes);
     case State::Closing: return bytes.size();
     case State::Waiting:
+    case State::Sending:
     case State::Live: return 0;
     }
     return 0;
@@ -54,6 +56,7 @@ std::size_t Exchange::take_step(std::string_view bytes, Moment now) {
 Exchange::Wants Exchange::wants() const {
     if (state_ == State::Closing) return Wants::Close;
     if (state_ == State::Live) return Wants::Upgrade;
+    if (state_ == State::Sending) return piece_asked_ ? Wants::Wake : Wants::Flush;
     if (state_ == State::Waiting || (state_ == State::Body && paused_)) return Wants::Wake;
     return stalled_ ? Wants::Flush : Wants::Bytes;
 }
@@ -224,6 +227,7 @@ bool Exchange::expire(Moment now) {
         return true;
     case State::Skip: state_ = State::Closing; return true;
     case State::Waiting:
+    case State::Sending:
     case State::Live:
     case State::Closing: return false;
     }
@@ -233,6 +237,7 @@ bool Exchange::expire(Moment now) {
 void Exchange::gone() {
     drop_taker();
     handle_ = nullptr;
+    giver_.reset();
     state_ = State::Closing;
     deadline_ = Moment::max();
 }

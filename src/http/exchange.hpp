@@ -75,8 +75,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     virtual void drop_live() = 0;
 
   private:
-    enum class State { Head, Body, Skip, Waiting, Live, Closing };
+    enum class State { Head, Body, Skip, Waiting, Sending, Live, Closing };
     struct Ticket;
+    struct PieceTicket;
 
     [[nodiscard]] std::size_t take_step(std::string_view bytes, Moment now);
     [[nodiscard]] std::size_t take_head(std::string_view bytes, Moment now);
@@ -128,6 +129,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
     void answer(Response&& response);
     void answer_early(Response&& response);
+    void answered(bool close, Moment now);
+    void begin_pieces(Response&& response, bool close, Moment now);
+    void ask_piece();
+    void piece_came(std::optional<std::string>&& piece);
+    void append_piece(std::string_view piece);
     void answer_broken();
     [[nodiscard]] Response refusal_response(const Refusal& refusal);
     void refuse(int status, Reason reason, std::string_view code, std::string_view message);
@@ -161,6 +167,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Request request_; // buffered, its body growing
     std::function<void(Request, Reply)> handle_;
     std::shared_ptr<BodyTaker> taker_;
+    std::shared_ptr<BodyGiver> giver_; // of the answer being sent
+    bool piece_asked_ = false;
+    int sent_status_ = 0;
+    std::size_t sent_bytes_ = 0;
     std::optional<Response> answer_; // given while the handler still ran
 };
 

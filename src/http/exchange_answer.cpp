@@ -187,17 +187,25 @@ void Exchange::answer(Response&& response) {
         response.status = 500;
         response.close = true;
     }
-    const bool close = close_after_ || response.close || station_.draining;
+    const bool in_pieces = response.rest != nullptr;
+    const bool close = close_after_ || response.close || station_.draining || (in_pieces && http_1_0_);
     const std::size_t before = out_.size();
     append_answer(
         out_, response,
-        {.date = station_.date, .request_id = noted_.request_id, .close = close, .http_1_0 = http_1_0_, .without_body = head_only_});
+        {.date = station_.date, .request_id = noted_.request_id, .close = close, .http_1_0 = http_1_0_, .without_body = head_only_, .in_pieces = in_pieces});
     const Moment now = Clock::now();
-    const std::int64_t duration_us = std::chrono::duration_cast<std::chrono::microseconds>(now - started_).count();
-    const std::size_t bytes_out = out_.size() - before;
-    tell_answered(response.status, duration_us, bytes_out);
+    sent_status_ = response.status;
+    sent_bytes_ = out_.size() - before;
     taker_.reset();
     handle_ = nullptr;
+    if (in_pieces && !head_only_) return begin_pieces(std::move(response), close, now);
+    answered(close, now);
+}
+
+// The answer is whole: what comes next.
+void Exchange::answered(bool close, Moment now) {
+    const std::int64_t duration_us = std::chrono::duration_cast<std::chrono::microseconds>(now - started_).count();
+    tell_answered(sent_status_, duration_us, sent_bytes_);
     if (close) {
         state_ = State::Closing;
         deadline_ = Moment::max();

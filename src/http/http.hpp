@@ -33,12 +33,24 @@ struct Request {
     [[nodiscard]] std::string_view param(std::string_view name) const;        // first, empty when absent
 };
 
+// Gives the body of an answer piece by piece, when it is too large to be made at once.
+class BodyGiver {
+  public:
+    // An empty piece: that was all. nullopt: the rest cannot be had; the connection is cut, so that the client sees an unfinished body.
+    using Give = std::function<void(std::optional<std::string> piece)>;
+    virtual ~BodyGiver() = default;
+    // The next piece, asked for when the one before has gone to the kernel, on the connection's I/O thread: it must not block. `give` is
+    // called once, from any thread; thrown away uncalled it stands for nullopt.
+    virtual void next(Give give) = 0;
+};
+
 struct Response {
     int status = 200;
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     bool close = false;             // close the connection after this answer
+    std::shared_ptr<BodyGiver> rest; // what follows `body`; without it `body` is all
 };
 
 class LiveSocket;

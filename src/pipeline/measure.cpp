@@ -1,9 +1,13 @@
 // Step 6: the metrics object of the answers, from the ranks (ranks.hpp moves them as deals change). Exact decimals.
+#include "deal/date.hpp"
 #include "deal/json.hpp"
+#include "pipeline/day_figures.hpp"
 #include "pipeline/ranks.hpp"
 
 namespace tributary {
 namespace {
+
+constexpr int kProbabilityDigits = 4; // weighted sums are in 1/10,000 of a minor unit
 
 // A decimal of `scale` digits after the mark, without trailing zeros.
 void append_scaled(std::string& out, Wide value, int scale) {
@@ -71,10 +75,36 @@ void append_closed(std::string& out, std::string_view key, std::uint64_t deals, 
     out += '}';
 }
 
+// won and lost as shares of what was decided.
+void append_win_rate(std::string& out, std::uint64_t won, std::uint64_t lost) {
+    append_count(out, "won_deals", won);
+    append_count(out, "lost_deals", lost);
+    append_key(out, "win_rate");
+    if (const auto rate = win_rate(won, lost)) append_json_number(out, *rate);
+    else out += "null";
+}
+
+void append_stage_values(std::string& out, const MetricTotals& totals, Currency base) {
+    append_key(out, "stage_values");
+    out += '{';
+    for (std::size_t at = 0; at < kStageCount; ++at) {
+        append_key(out, stage_key(static_cast<Stage>(at)));
+        out += '{';
+        append_money(out, "value", totals.stage_value[at], base);
+        append_money(out, "weighted", totals.stage_weighted[at], base, kProbabilityDigits);
+        out += '}';
+    }
+    out += '}';
+}
+
 void append_distributions(std::string& out, const MetricTotals& totals) {
     append_key(out, "average_health");
-    if (totals.active == 0) out += "null";
-    else append_json_number(out, static_cast<double>(totals.health_sum) / static_cast<double>(totals.active));
+    if (const auto health = average_health(totals.health_sum, totals.active)) append_json_number(out, *health);
+    else out += "null";
+    append_key(out, "health_histogram");
+    out += '[';
+    for (std::size_t at = 0; at < kHealthBins; ++at) out += (at == 0 ? "" : ",") + std::to_string(totals.by_health[at]);
+    out += ']';
     append_key(out, "risk_distribution");
     out += '{';
     for (const Risk risk : {Risk::Low, Risk::Medium, Risk::High}) append_count(out, risk_key(risk), totals.by_risk[static_cast<std::size_t>(risk)]);
@@ -85,10 +115,46 @@ void append_distributions(std::string& out, const MetricTotals& totals) {
     out += '}';
 }
 
+void append_difference(std::string& out, std::string_view key, const std::optional<double>& now, const std::optional<double>& before) {
+    append_key(out, key);
+    if (now && before) append_json_number(out, *now - *before);
+    else out += "null";
+}
+
 } // namespace
 
+std::optional<double> win_rate(std::uint64_t won, std::uint64_t lost) {
+    if (won + lost == 0) return std::nullopt;
+    return static_cast<double>(won) / static_cast<double>(won + lost);
+}
+
+std::optional<double> average_health(std::int64_t health_sum, std::uint64_t active) {
+    if (active == 0) return std::nullopt;
+    return static_cast<double>(health_sum) / static_cast<double>(active);
+}
+
+void append_change(std::string& out, const Figures& now, const std::optional<Figures>& before, std::int32_t since_day) {
+    constexpr std::int64_t kDayMs = 86'400'000;
+    const Figures& was = before ? *before : now;
+    out += "{\"since\":";
+    if (before) {
+        out += '"';
+        append_instant(out, since_day * kDayMs);
+        out += '"';
+    } else {
+        out += "null";
+    }
+    append_money(out, "pipeline_value", now.pipeline_value - was.pipeline_value, now.currency);
+    append_money(out, "weighted_pipeline_value", now.weighted_value - was.weighted_value, now.currency, kProbabilityDigits);
+    append_key(out, "total_active_deals");
+    out += std::to_string(static_cast<std::int64_t>(now.active) - static_cast<std::int64_t>(was.active));
+    const auto unless_unknown = [&](const std::optional<double>& figure) { return before ? figure : std::nullopt; };
+    append_difference(out, "win_rate", win_rate(now.won, now.lost), unless_unknown(win_rate(was.won, was.lost)));
+    append_difference(out, "average_health", average_health(now.health_sum, now.active), unless_unknown(average_health(was.health_sum, was.active)));
+    out += '}';
+}
+
 void append_metrics(std::string& out, const MetricTotals& totals, const Settings& settings, const std::optional<Standing>& standing, MetricsShape shape) {
-    constexpr int kProbabilityDigits = 4; // weighted sums are in 1/10,000 of a minor unit
     const Currency base = settings.base_currency;
     out += '{';
     if (shape != MetricsShape::OfWorkspace) append_standing(out, standing);
@@ -102,6 +168,8 @@ void append_metrics(std::string& out, const MetricTotals& totals, const Settings
         append_without_rate(out, totals);
         append_closed(out, "won", totals.by_stage[static_cast<std::size_t>(Stage::ClosedWon)], totals.won_value, base);
         append_closed(out, "lost", totals.by_stage[static_cast<std::size_t>(Stage::ClosedLost)], totals.lost_value, base);
+        append_win_rate(out, totals.by_stage[static_cast<std::size_t>(Stage::ClosedWon)], totals.by_stage[static_cast<std::size_t>(Stage::ClosedLost)]);
+        append_stage_values(out, totals, base);
         append_distributions(out, totals);
     }
     out += '}';

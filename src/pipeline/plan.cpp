@@ -115,6 +115,9 @@ MetricTotals moved(const MetricTotals& now, const MetricTotals& was, const Metri
                      .won_value = moved(now.won_value, was.won_value, will.won_value),
                      .lost_value = moved(now.lost_value, was.lost_value, will.lost_value),
                      .health_sum = moved(now.health_sum, was.health_sum, will.health_sum),
+                     .by_health = moved(now.by_health, was.by_health, will.by_health),
+                     .stage_value = moved(now.stage_value, was.stage_value, will.stage_value),
+                     .stage_weighted = moved(now.stage_weighted, was.stage_weighted, will.stage_weighted),
                      .without_rate = now.without_rate};
     const auto shift = [&out](const MetricTotals& by, bool add) {
         for (const auto& [currency, sum] : by.without_rate) {

@@ -101,11 +101,24 @@ void OrderStatistics::assign(std::vector<std::int64_t> values) {
     rebuild_tree();
 }
 
+namespace {
+
+std::size_t health_bin(std::int32_t score) {
+    constexpr std::int32_t kPoints = 100 / static_cast<std::int32_t>(kHealthBins);
+    return static_cast<std::size_t>(std::clamp<std::int32_t>(score / kPoints, 0, kHealthBins - 1));
+}
+
+} // namespace
+
 void Ranks::count(const Countable& deal, int sign) {
     if (!deal.counted) return;
     const auto by = static_cast<std::uint64_t>(static_cast<std::int64_t>(sign)); // two's complement: adding it subtracts for -1
     totals_.by_stage[static_cast<std::size_t>(deal.stage)] += by;
     const auto base = to_base(deal.value_minor, deal.currency, *settings_);
+    if (base) {
+        totals_.stage_value[static_cast<std::size_t>(deal.stage)] += Wide{sign} * *base;
+        totals_.stage_weighted[static_cast<std::size_t>(deal.stage)] += Wide{sign} * *base * deal.probability;
+    }
     if (is_closed(deal.stage)) {
         if (base) (deal.stage == Stage::ClosedWon ? totals_.won_value : totals_.lost_value) += Wide{sign} * *base;
         return;
@@ -113,6 +126,7 @@ void Ranks::count(const Countable& deal, int sign) {
     totals_.active += by;
     totals_.by_risk[static_cast<std::size_t>(deal.risk)] += by;
     totals_.by_source[static_cast<std::size_t>(deal.source)] += by;
+    totals_.by_health[health_bin(deal.health_score)] += by;
     totals_.health_sum += sign * std::int64_t{deal.health_score};
     if (base) {
         totals_.pipeline_value += Wide{sign} * *base;

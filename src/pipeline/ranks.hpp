@@ -47,6 +47,8 @@ class OrderStatistics {
 
 using Wide = __int128;
 
+inline constexpr std::size_t kHealthBins = 20;
+
 // The totals of one workspace. Money in minor units of the base currency; weighted is value x probability (in 1/10,000).
 struct MetricTotals {
     std::array<std::uint64_t, kStageCount> by_stage{};   // deals neither deleted nor spam, closed ones too
@@ -58,6 +60,9 @@ struct MetricTotals {
     Wide won_value = 0;
     Wide lost_value = 0;
     std::int64_t health_sum = 0;                         // over active deals
+    std::array<std::uint64_t, kHealthBins> by_health{};  // active deals, by health score: 5 points a bin, 100 in the last one
+    std::array<Wide, kStageCount> stage_value{};         // deals with a rate, closed ones too
+    std::array<Wide, kStageCount> stage_weighted{};
     std::map<Currency, std::pair<std::uint64_t, Wide>> without_rate; // active deals whose currency has no rate: count, minor units of that currency
 };
 
@@ -106,6 +111,8 @@ class Ranks {
     };
     [[nodiscard]] AsIf as_if(const std::optional<Countable>& before, const Countable& now) const;
     [[nodiscard]] std::shared_ptr<const Settings> settings() const { return settings_; } // never changes; new settings are new ranks
+    // The last day whose beginning the store is known to hold (pipeline/day_figures.hpp). Writer's thread.
+    std::int32_t day_kept = 0;
 
   private:
     void count(const Countable& deal, int sign);

@@ -1,6 +1,8 @@
 // The writer's loop. See writer.hpp.
 #include "pipeline/writer.hpp"
 
+#include "pipeline/day_figures.hpp"
+
 #include <algorithm>
 #include <span>
 
@@ -110,6 +112,7 @@ void Writer::settle(std::span<Task> tasks) {
 bool Writer::commit_together(std::span<Task> tasks) {
     std::vector<RankTurn> turns;
     turns.reserve(tasks.size());
+    const std::int64_t began_ms = clock_.now_ms(); // one day for the whole batch
     try {
         const auto batch = store_.begin();
         for (Task& task : tasks) {
@@ -117,6 +120,7 @@ bool Writer::commit_together(std::span<Task> tasks) {
             task.ranks = ranks_.of(task.scope);
             turns.emplace_back(*task.ranks);
             Turn turn{batch->ledger(task.scope), turns.back(), *task.ranks->settings(), clock_.now_ms(), task.told};
+            if (task.ranks->day_kept < day_of(began_ms)) keep_day(turn, day_of(began_ms));
             task.work(turn);
         }
         batch->commit();
@@ -126,6 +130,7 @@ bool Writer::commit_together(std::span<Task> tasks) {
         for (auto turn = turns.rbegin(); turn != turns.rend(); ++turn) turn->take_back();
         return false;
     }
+    for (Task& task : tasks) task.ranks->day_kept = day_of(began_ms);
     commits_.fetch_add(1, std::memory_order_relaxed);
     return true;
 }

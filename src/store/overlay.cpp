@@ -137,6 +137,8 @@ OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, st
 }
 
 void OverlayLedger::for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) { below_.for_each_held_lead(each); }
+DayHistory OverlayLedger::day_history(std::int32_t day) { return below_.day_history(day); }
+std::vector<SourceFigures> OverlayLedger::source_figures() { return below_.source_figures(); }
 std::uint64_t OverlayLedger::cursor(std::string_view follower) { return below_.cursor(follower); }
 std::vector<LedgerReader::DueRow> OverlayLedger::list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) {
     return below_.list_due(bit, after, limit);
@@ -150,6 +152,8 @@ void OverlayLedger::put_answer(const StoredAnswer& /*answer*/) { never(); }
 void OverlayLedger::put_settings(const Settings& /*settings*/) { never(); }
 void OverlayLedger::put_mapping(const SavedMapping& /*mapping*/) { never(); }
 bool OverlayLedger::drop_mapping(std::string_view /*name*/) { never(); }
+void OverlayLedger::put_day(const DayFigures& /*figures*/) { never(); }
+void OverlayLedger::put_source_figures(const SourceFigures& /*figures*/) { never(); }
 void OverlayLedger::put_cursor(std::string_view /*follower*/, std::uint64_t /*seq*/) { never(); }
 
 } // namespace tributary

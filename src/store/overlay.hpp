@@ -49,6 +49,8 @@ class OverlayLedger final : public Ledger {
     void for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) override;
     void for_each_named(const std::function<bool(const NamedDeal&)>& each) override;
     ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override;
+    DayHistory day_history(std::int32_t day) override;
+    std::vector<SourceFigures> source_figures() override;
     std::uint64_t cursor(std::string_view follower) override;
     std::vector<DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override;
     void put_unit(const Unit& unit, std::string_view raw) override;
@@ -59,6 +61,8 @@ class OverlayLedger final : public Ledger {
     void put_settings(const Settings& settings) override;
     void put_mapping(const SavedMapping& mapping) override;
     bool drop_mapping(std::string_view name) override;
+    void put_day(const DayFigures& figures) override;
+    void put_source_figures(const SourceFigures& figures) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
 
   private:

@@ -17,18 +17,17 @@ namespace {
 
 constexpr std::size_t kPrefixBytes = 8;
 
-// What is sorted: numbers as themselves, texts by their first bytes; where in `texts` the rest is found decides the ties.
+// What is sorted: numbers as themselves, texts by eight bytes at a time.
 struct Sorted {
     std::uint64_t key = 0;
-    std::uint64_t text_at = 0;
+    std::uint64_t text_at = 0; // in Texts
     DealPlace place = 0;
 };
 
 // The folded texts of a list one after the other, each with its length before it.
 class Texts {
   public:
-    // Where it is; `key` becomes its first bytes, so that numbers compare as the texts do.
-    std::uint64_t add(std::string_view text, bool blank_last, std::uint64_t& key) {
+    [[nodiscard]] std::uint64_t add(std::string_view text, bool blank_last) {
         const std::size_t at = bytes_.size();
         bytes_.append(sizeof(std::uint32_t), '\0');
         if (blank_last && text.empty())
@@ -37,21 +36,48 @@ class Texts {
             append_folded(bytes_, text);
         const auto size = static_cast<std::uint32_t>(bytes_.size() - at - sizeof(std::uint32_t));
         std::memcpy(bytes_.data() + at, &size, sizeof size);
-        std::uint64_t first = 0;
-        std::memcpy(&first, bytes_.data() + at + sizeof size, std::min<std::size_t>(size, kPrefixBytes));
-        key = __builtin_bswap64(first);
         return at;
     }
-    [[nodiscard]] std::string_view at(std::uint64_t place) const {
+    // The eight bytes of a text from `depth` as a number that compares as they do; zeros stand for what is not there.
+    [[nodiscard]] std::uint64_t key(std::uint64_t at, std::size_t depth) const {
+        const std::size_t size = size_of(at);
+        if (depth >= size) return 0;
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, bytes_.data() + at + sizeof(std::uint32_t) + depth, std::min(size - depth, kPrefixBytes));
+        return __builtin_bswap64(bytes);
+    }
+    [[nodiscard]] std::size_t size_of(std::uint64_t at) const {
         std::uint32_t size = 0;
-        std::memcpy(&size, bytes_.data() + place, sizeof size);
-        return {bytes_.data() + place + sizeof size, size};
+        std::memcpy(&size, bytes_.data() + at, sizeof size);
+        return size;
     }
 
   private:
     static_assert(std::endian::native == std::endian::little, "the first byte of a text is the highest of its key");
     std::string bytes_;
 };
+
+void sort_by_key(std::span<Sorted> rows) {
+    std::ranges::sort(rows, [](const Sorted& left, const Sorted& right) {
+        return left.key != right.key ? left.key < right.key : left.place < right.place;
+    });
+}
+
+// Rows whose texts agree up to `depth`: by the next bytes, then those that still agree among themselves. A text is looked at once a step
+// instead of at every comparison, which takes half the time where many begin alike. The steps are as many as the longest text has
+// eight bytes; names of fields are bounded.
+void sort_by_text(std::span<Sorted> rows, const Texts& texts, std::size_t depth) {
+    for (Sorted& row : rows) row.key = texts.key(row.text_at, depth);
+    sort_by_key(rows);
+    const std::size_t deeper = depth + kPrefixBytes;
+    for (std::size_t from = 0; from < rows.size();) {
+        std::size_t to = from + 1;
+        bool goes_on = texts.size_of(rows[from].text_at) > deeper;
+        for (; to < rows.size() && rows[to].key == rows[from].key; ++to) goes_on = goes_on || texts.size_of(rows[to].text_at) > deeper;
+        if (goes_on && to - from > 1) sort_by_text(rows.subspan(from, to - from), texts, deeper);
+        from = to;
+    }
+}
 
 bool is_text(DealSort sort) { return sort == DealSort::Name || sort == DealSort::Company || sort == DealSort::Owner; }
 
@@ -100,20 +126,15 @@ Result<std::vector<DealPlace>> arrange_deals(Session& session, const DealQuery& 
         Sorted& one = found.emplace_back();
         one.place = static_cast<DealPlace>(row_count_part(walk.number(0)));
         if (by_text)
-            one.text_at = texts.add(walk.text(1), blank_last, one.key);
+            one.text_at = texts.add(walk.text(1), blank_last);
         else if (!by_arrival)
             one.key = number_key(walk.number(1));
     }
     // Descending is ascending read backwards: equal ones are then by place in the query's direction, as in pages.
-    if (!by_arrival) {
-        std::ranges::sort(found, [&](const Sorted& left, const Sorted& right) {
-            if (left.key != right.key) return left.key < right.key;
-            if (by_text) {
-                if (const int order = texts.at(left.text_at).compare(texts.at(right.text_at)); order != 0) return order < 0;
-            }
-            return left.place < right.place;
-        });
-    }
+    if (by_text)
+        sort_by_text(found, texts, 0);
+    else if (!by_arrival)
+        sort_by_key(found);
     std::vector<DealPlace> places;
     places.reserve(found.size());
     for (const Sorted& one : found) places.push_back(one.place);

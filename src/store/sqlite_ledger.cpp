@@ -77,6 +77,14 @@ bool SqliteLedger::drop_mapping(std::string_view name) {
     return dropped;
 }
 
+void SqliteLedger::put_day(const DayFigures& figures) {
+    write([&] { sqlite::put_day(session_, figures); });
+}
+
+void SqliteLedger::put_source_figures(const SourceFigures& figures) {
+    write([&] { sqlite::put_source_figures(session_, figures); });
+}
+
 void SqliteLedger::put_cursor(std::string_view follower, std::uint64_t seq) {
     write([&] { sqlite::put_cursor(session_, follower, seq); });
 }

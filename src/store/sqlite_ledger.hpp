@@ -53,6 +53,8 @@ class Reading : public Port {
     LedgerReader::ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override {
         return sqlite::changed_deals(session_, after, limit);
     }
+    DayHistory day_history(std::int32_t day) override { return sqlite::read_days(session_, day); }
+    std::vector<SourceFigures> source_figures() override { return sqlite::read_source_figures(session_); }
     std::uint64_t cursor(std::string_view follower) override { return sqlite::read_cursor(session_, follower); }
     std::vector<LedgerReader::DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override {
         return sqlite::list_due(session_, bit, after, limit);
@@ -85,6 +87,8 @@ class SqliteLedger final : public Reading<Ledger> {
     void put_settings(const Settings& settings) override;
     void put_mapping(const SavedMapping& mapping) override;
     bool drop_mapping(std::string_view name) override;
+    void put_day(const DayFigures& figures) override;
+    void put_source_figures(const SourceFigures& figures) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
 
   private:

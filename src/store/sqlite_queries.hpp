@@ -149,6 +149,13 @@ inline constexpr Sql kPutMapping{
                 "VALUES (current_tenant(), ?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET fingerprint=excluded.fingerprint, "
                 "header=excluded.header, mapping=excluded.mapping, actor=excluded.actor, updated_at=excluded.updated_at"};
 inline constexpr Sql kDropMapping{Use::Write, "DELETE FROM x_mappings WHERE tenant = current_tenant() AND workspace = ? AND name = ?"};
+inline constexpr Sql kFirstDay{Use::Read, "SELECT day FROM days WHERE workspace = ? ORDER BY day LIMIT 1"};
+inline constexpr Sql kReadDay{Use::Read, "SELECT day, figures FROM days WHERE workspace = ? AND day >= ? ORDER BY day LIMIT 1"};
+inline constexpr Sql kPutDay{Use::Write, "INSERT INTO x_days (tenant, workspace, day, figures) VALUES (current_tenant(), ?, ?, ?) "
+                                         "ON CONFLICT DO NOTHING"};
+inline constexpr Sql kReadSourceFigures{Use::Read, "SELECT source, figures FROM source_figures WHERE workspace = ? ORDER BY source"};
+inline constexpr Sql kPutSourceFigures{Use::Write, "INSERT INTO x_sources (tenant, workspace, source, figures) "
+                                                   "VALUES (current_tenant(), ?, ?, ?) ON CONFLICT DO UPDATE SET figures = excluded.figures"};
 inline constexpr Sql kReadCursor{Use::Read, "SELECT seq FROM cursors WHERE follower = ?"};
 inline constexpr Sql kPutCursor{
     Use::Write,
@@ -164,6 +171,7 @@ inline constexpr std::array kTenantQueries{
     &kDropPlannedOutcomes,
     &kFindAnswer,          &kPutAnswer,        &kSettingsVersion, &kReadSettings,   &kPutSettings,      &kListMappings,
     &kReadMapping,         &kFindMapping,      &kPutMapping,      &kDropMapping,    &kReadCursor,       &kPutCursor,
+    &kFirstDay,            &kReadDay,          &kPutDay,          &kReadSourceFigures, &kPutSourceFigures,
 };
 
 } // namespace tributary::sqlite

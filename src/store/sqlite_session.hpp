@@ -157,6 +157,12 @@ void put_settings(Session& session, const Settings& settings);
 [[nodiscard]] std::uint64_t read_cursor(Session& session, std::string_view follower);
 void put_cursor(Session& session, std::string_view follower, std::uint64_t seq);
 
+// ---- sqlite_figures.cpp
+[[nodiscard]] DayHistory read_days(Session& session, std::int32_t day);
+void put_day(Session& session, const DayFigures& figures);
+[[nodiscard]] std::vector<SourceFigures> read_source_figures(Session& session);
+void put_source_figures(Session& session, const SourceFigures& figures);
+
 // ---- sqlite_mappings.cpp
 [[nodiscard]] std::vector<SavedMapping> list_mappings(Session& session);
 [[nodiscard]] std::optional<SavedMapping> read_mapping(Session& session, std::string_view name);

@@ -123,6 +123,23 @@ struct StoredAnswer {
     std::int64_t expires_at = 0;
 };
 
+// The figures of a workspace as they were when a UTC day began; the text is the pipeline's (pipeline/day_figures.hpp).
+struct DayFigures {
+    std::int32_t day = 0; // since 1970
+    std::string figures;
+};
+// A day on which nothing was written has no row: it began with the figures with which the next day that has one began.
+struct DayHistory {
+    std::optional<std::int32_t> first_day; // of the oldest row; nullopt: there is none
+    std::optional<DayFigures> at;          // the first row of the day asked for or later; nullopt: nothing was written since it began
+};
+
+// How a source does in a workspace; the text is the reader's own.
+struct SourceFigures {
+    Source source = Source::Manual;
+    std::string figures;
+};
+
 enum class IdOf : std::uint8_t { Deal, Lead, Unit };
 
 // What may be read inside one transaction of one tenant and workspace.
@@ -181,6 +198,8 @@ class LedgerReader {
         std::uint64_t next = 0;
     };
     [[nodiscard]] virtual ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) = 0;
+    [[nodiscard]] virtual DayHistory day_history(std::int32_t day) = 0;
+    [[nodiscard]] virtual std::vector<SourceFigures> source_figures() = 0;
     // Where a follower of the journal stands (the last seq it has dealt with), 0 at first. Per tenant.
     [[nodiscard]] virtual std::uint64_t cursor(std::string_view follower) = 0;
     // Rows of the whole tenant after `after` whose `due` has the bit, oldest first, with the workspace they belong to.
@@ -225,6 +244,8 @@ class Ledger : public LedgerReader {
     // Inserts, or replaces the one of that name, which keeps its created_at.
     virtual void put_mapping(const SavedMapping& mapping) = 0;
     [[nodiscard]] virtual bool drop_mapping(std::string_view name) = 0; // false: there is none
+    virtual void put_day(const DayFigures& figures) = 0; // a day that has a row keeps it
+    virtual void put_source_figures(const SourceFigures& figures) = 0; // inserts or replaces
     virtual void put_cursor(std::string_view follower, std::uint64_t seq) = 0;
 };
 

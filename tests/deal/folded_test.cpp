@@ -41,6 +41,21 @@ TEST(Folded, ASearchIsItsWords) {
     EXPECT_EQ(folded_words(long_word).front().size(), 198U);
 }
 
+// A letter from far away (a kana) makes the whole text take the long way: what stands before it must come out the same.
+TEST(Folded, LettersFoldedOneByOneAreWhatTheWholeTextGives) {
+    EXPECT_TRUE(rc::check([] {
+        std::string text;
+        for (const int letter : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0x20, 0x530))) {
+            if (letter >= 0x7F && letter < 0xA0) continue;
+            if (letter < 0x80)
+                text += static_cast<char>(letter);
+            else
+                text += {static_cast<char>(0xC0 | (letter >> 6)), static_cast<char>(0x80 | (letter & 0x3F))};
+        }
+        RC_ASSERT(folded(text) + "あ" == folded(text + "あ"));
+    }));
+}
+
 TEST(Folded, FoldingTwiceIsFoldingOnceAndAsciiIsOnlyLowered) {
     EXPECT_TRUE(rc::check([](const std::string& text) {
         const std::string once = folded(text);

@@ -223,6 +223,41 @@ TEST_P(StoreContract, ACursorThatIsDamagedOrOfAnotherListIsRefused) {
     EXPECT_TRUE(store_.read(store_.scope("rival"), [&](LedgerReader& r) { return r.list_deals({.after = cursor}); }).deals.empty());
 }
 
+TEST_P(StoreContract, ADayKeepsTheFiguresItBeganWith) {
+    const auto scope = store_.scope();
+    const auto history = [&](std::int32_t day) { return store_.read(scope, [&](LedgerReader& r) { return r.day_history(day); }); };
+    EXPECT_FALSE(history(1).first_day);
+    store_.write(scope, [](Ledger& ledger) {
+        ledger.put_day({.day = 10, .figures = "ten"});
+        ledger.put_day({.day = 10, .figures = "ten again"});
+        ledger.put_day({.day = 13, .figures = "thirteen"});
+    });
+    store_.write(store_.scope("acme", "other"), [](Ledger& ledger) { ledger.put_day({.day = 11, .figures = "another workspace"}); });
+    EXPECT_EQ(history(5).first_day, 10);
+    EXPECT_EQ(history(5).at.value().figures, "ten");
+    EXPECT_EQ(history(10).at.value().figures, "ten");
+    EXPECT_EQ(history(11).at.value().figures, "thirteen"); // nothing was written on the 11th and 12th
+    EXPECT_EQ(history(11).at.value().day, 13);
+    EXPECT_EQ(history(14).first_day, 10);
+    EXPECT_FALSE(history(14).at);
+    EXPECT_FALSE(store_.read(store_.scope("rival"), [](LedgerReader& r) { return r.day_history(1); }).first_day);
+}
+
+TEST_P(StoreContract, FiguresOfASourceAreReplacedAndSurviveReopening) {
+    const auto scope = store_.scope();
+    store_.write(scope, [](Ledger& ledger) {
+        ledger.put_source_figures({.source = Source::Email, .figures = "one"});
+        ledger.put_source_figures({.source = Source::Manual, .figures = "two"});
+        ledger.put_source_figures({.source = Source::Email, .figures = "three"});
+    });
+    store_.reopen();
+    const auto found = store_.read(store_.scope(), [](LedgerReader& r) { return r.source_figures(); });
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].source, Source::Manual);
+    EXPECT_EQ(found[1].figures, "three");
+    EXPECT_TRUE(store_.read(store_.scope("rival"), [](LedgerReader& r) { return r.source_figures(); }).empty());
+}
+
 TEST_P(StoreContract, PagesOfLeadsShowEachOnceNewestFirst) {
     const auto scope = store_.scope();
     std::vector<std::string> emails;

@@ -52,6 +52,8 @@ class Wall : public testing::Test {
             ledger.put_settings(settings);
             ledger.put_mapping({.name = word, .fingerprint = word, .header = word, .mapping = word, .actor = word});
             ledger.put_cursor(word, 1);
+            ledger.put_day({.day = 1, .figures = word});
+            ledger.put_source_figures({.source = Source::Csv, .figures = word});
         });
     }
 
@@ -62,7 +64,8 @@ class Wall : public testing::Test {
         sqlite3* handle = nullptr;
         EXPECT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
         std::string all;
-        for (const char* table : {"deals", "leads", "journal", "units", "raw", "outcomes", "answers", "settings", "mappings", "cursors"}) {
+        for (const char* table : {"deals", "leads", "journal", "units", "raw", "outcomes", "answers", "settings", "mappings", "cursors", "days",
+                                  "sources"}) {
             const std::string sql = fmt::format("SELECT * FROM x_{} WHERE tenant = {}", table, tenant);
             sqlite3_exec(
                 handle, sql.c_str(),
@@ -144,7 +147,7 @@ TEST_F(Wall, NoStatementShowsAnotherTenantsRowsWhateverIsBound) {
 TEST_F(Wall, WithoutAnOpenScopeNothingIsSeen) {
     Connection connection({.path = file(), .purpose = Purpose::Reader});
     const std::vector<std::string> views{"deals",    "leads",   "journal",  "units",    "raw",
-                                         "outcomes", "answers", "settings", "mappings", "cursors"};
+                                         "outcomes", "answers", "settings", "mappings", "cursors", "days", "source_figures"};
     for (const auto& view : views) {
         const std::string text = "SELECT * FROM " + view;
         {
