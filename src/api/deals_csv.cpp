@@ -103,7 +103,7 @@ Result<std::vector<std::size_t>> csv_columns_asked(std::string_view text) {
         const std::string_view name = text.substr(0, comma);
         const auto found = std::ranges::find(kColumns, name, &Column::name);
         const auto at = static_cast<std::size_t>(found - kColumns.begin());
-        if (found == kColumns.end() || std::ranges::contains(columns, at)) {
+        if (found == kColumns.end() || std::ranges::find(columns, at) != columns.end()) {
             return std::unexpected(field_refusal("columns", "invalid_parameter", "There is no such column, or it is named twice.", name));
         }
         columns.push_back(at);
