@@ -75,7 +75,7 @@ void append_source(std::string& out, Source source, SourceState state, std::int6
         append_json_number(out, static_cast<double>(sum.succeeded) / static_cast<double>(sum.received));
     append_latency(out, sum.latency);
     append_error(out, state);
-    out += ",\"connection\":\"none\"}";
+    out += '}';
 }
 
 void read_sources(const CallPtr& call, http::Reply reply) {

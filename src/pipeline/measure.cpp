@@ -77,8 +77,6 @@ void append_closed(std::string& out, std::string_view key, std::uint64_t deals, 
 
 // won and lost as shares of what was decided.
 void append_win_rate(std::string& out, std::uint64_t won, std::uint64_t lost) {
-    append_count(out, "won_deals", won);
-    append_count(out, "lost_deals", lost);
     append_key(out, "win_rate");
     if (const auto rate = win_rate(won, lost)) append_json_number(out, *rate);
     else out += "null";

@@ -21,37 +21,9 @@ export type PersonRole = Schemas['PersonRole'];
 // `person` is null when the caller is a program with an API key; then nothing says its role.
 export type SignedIn = Schemas['SignedIn'];
 
-// Figures of the workspace, against those of `since`; null where there was nothing to compare with.
-export interface MetricsChange {
-  since: string | null;
-  pipeline_value: number | null;
-  weighted_pipeline_value: number | null;
-  total_active_deals: number | null;
-  win_rate: number | null;
-  average_health: number | null;
-}
-
-export type Metrics = Schemas['WorkspaceMetrics'] & {
-  win_rate?: number | null;
-  health_histogram?: number[];
-  stage_values?: Partial<Record<Stage, { value: number; weighted: number }>>;
-  change?: MetricsChange;
-};
-
-export type ShownDeal = Deal & { analysis?: Omit<Schemas['Analysis'], 'insights'>; insights?: Insight[] };
-
-export interface SourceHealth {
-  source: Source;
-  last_event_at: string | null;
-  window_hours: number;
-  received: number;
-  succeeded: number;
-  rejected: number;
-  success_rate: number | null;
-  latency_ms: { p50: number; p95: number } | null;
-  last_error: { at: string; code: string; message: string } | null;
-  connection: string;
-}
+export type Metrics = Schemas['WorkspaceMetrics'];
+export type ShownDeal = Deal;
+export type SourceHealth = Schemas['SourceList']['sources'][number];
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 // Asks a route and answers its data, or throws an ApiError, as every other call does.

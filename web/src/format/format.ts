@@ -4,7 +4,8 @@ export interface Format {
   money: (value: number, currency: string) => string; // €120,000 or €99.50
   money_short: (value: number, currency: string) => string; // €1.2M
   number: (value: number) => string;
-  percent: (value: number) => string; // of 0-100, as the API has it
+  percent: (value: number) => string; // of 0-100, as the API has probabilities
+  share: (value: number) => string; // of 0-1, as the API has rates
   signed: (value: number, digits?: number) => string; // +3, −2
   date: (day: string | null | undefined) => string; // a calendar day or an instant: 1 Jun 2026
   date_time: (instant: string | null | undefined) => string;
@@ -55,6 +56,7 @@ export function makeFormat(locale: string, zone?: string): Format {
     money_short: (value, currency) => (Math.abs(value) < 10_000 ? money(currency, false) : money(currency, true)).format(value),
     number: (value) => number.format(value),
     percent: (value) => percent.format(value / 100),
+    share: (value) => percent.format(value),
     signed: (value, digits = 1) => new Intl.NumberFormat(locale, { signDisplay: 'exceptZero', maximumFractionDigits: digits }).format(value),
     // A day without a time has no zone: it must not slip to the day before.
     date: (text) => shown(text && text.length === 10 ? day : date, at(text)),

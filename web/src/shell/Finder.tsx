@@ -5,7 +5,7 @@ import { stageWords } from '@/format/words';
 import { useSession } from '@/session/session';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
-import '@mantine/spotlight/styles.css';
+import '@mantine/spotlight/styles.layer.css';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
@@ -45,7 +45,7 @@ export default function Finder({ openAtOnce = false }: { openAtOnce?: boolean })
   const groups: SpotlightActionGroupData[] = [
     {
       group: 'Deals',
-      actions: (asked === '' || typed.trim() === '' ? [] : (found.data?.deals ?? [])).map((deal) => ({
+      actions: (asked === '' || typed.trim() === '' ? [] : (found.data?.deals ?? [])).filter((deal) => 'name' in deal).map((deal) => ({
         id: deal.id,
         label: deal.name,
         description: [deal.company, stageWords[deal.stage], format.money(deal.value, deal.currency)].filter(Boolean).join(' · '),

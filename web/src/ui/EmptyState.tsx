@@ -7,7 +7,7 @@ interface Props {
   icon: Icon;
   title: string;
   text?: string;
-  order?: 2 | 3;
+  order?: 1 | 2 | 3;
   children?: ReactNode; // the buttons of the next step
 }
 

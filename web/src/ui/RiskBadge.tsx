@@ -9,6 +9,7 @@ import classes from './ui.module.css';
 
 const shapes = { high: IconAlertTriangle, medium: IconEye, low: IconCircleCheck };
 
+// Not for a deal that is decided: it is in no danger any more.
 export function RiskBadge({ risk }: { risk: Risk }) {
   const Shape = shapes[risk];
   return (

@@ -5,7 +5,7 @@ export function UndoMessage({ text, onUndo }: { text: string; onUndo: () => void
   return (
     <Group justify="space-between" wrap="nowrap">
       <Text size="sm">{text}</Text>
-      <Button size="xs" variant="light" onClick={onUndo}>Undo</Button>
+      <Button size="xs" variant="default" onClick={onUndo}>Undo</Button>
     </Group>
   );
 }

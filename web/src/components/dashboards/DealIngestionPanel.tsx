@@ -5,7 +5,7 @@ import type { TabProps } from '@/components/sources/source';
 import { ListSkeleton } from '@/ui/Skeletons';
 import { Stack, Tabs, Text, VisuallyHidden } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import classes from './DealIngestionPanel.module.css';
 
 interface Props {
@@ -17,6 +17,8 @@ interface Props {
 export default function DealIngestionPanel({ source, onSourceChange, onDone }: Props) {
   const navigate = useNavigate();
   const open = allSources.find((tab) => tab.key === source) ?? allSources[0]!;
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [open.key]);
   // First done, then away: on its own page `onDone` leaves too, and the last word counts.
   const leaves: TabProps = {
     openDeal: (id) => {
@@ -30,7 +32,7 @@ export default function DealIngestionPanel({ source, onSourceChange, onDone }: P
   };
   return (
     <Tabs value={open.key} onChange={(key) => key !== null && onSourceChange(key)} keepMounted={false} className={classes.panel}>
-      <Tabs.List className={classes.list} aria-label="Where the deal comes from">
+      <Tabs.List ref={list} className={classes.list} aria-label="Where the deal comes from">
         {allSources.map((tab) => (
           <Tabs.Tab key={tab.key} value={tab.key} leftSection={<tab.icon size={16} aria-hidden />}>
             {tab.label}

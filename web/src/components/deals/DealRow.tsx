@@ -27,7 +27,10 @@ function Stage({ deal }: { deal: ShownDeal }) {
   );
 }
 
-export function Health({ score }: { score: number }) {
+// A deal that is decided is in no danger any more: its score stands alone.
+export function Health({ deal }: { deal: ShownDeal }) {
+  const score = deal.health_score;
+  if (deal.stage === 'closed_won' || deal.stage === 'closed_lost') return <span className={classes.health}>{Math.round(score)}</span>;
   const risk = riskOf(score);
   return (
     <span className={classes.health} data-risk={risk}>
@@ -45,7 +48,7 @@ function cell(deal: ShownDeal, key: Column['key'], format: Format): ReactNode {
     case 'stage':
       return <Stage deal={deal} />;
     case 'health_score':
-      return <Health score={deal.health_score} />;
+      return <Health deal={deal} />;
     case 'probability':
       return format.percent(deal.probability);
     case 'source':
@@ -86,7 +89,7 @@ function Card({ deal, format }: Pick<RowProps, 'deal' | 'format'>) {
       <span className={classes.line}>
         <span className={classes.quiet}>{deal.company ?? deal.contact_name ?? sourceWords[deal.source]}</span>
         <Stage deal={deal} />
-        <Health score={deal.health_score} />
+        <Health deal={deal} />
       </span>
     </div>
   );

@@ -24,13 +24,13 @@ function NoDeals({ search }: { search: DealsSearch }) {
   const addDeal = useAddDeal();
   if (chipsOf(search.filters, String).length > 0) {
     return (
-      <EmptyState icon={IconSearchOff} title="No deal matches" text="Try fewer words, or take a filter away.">
+      <EmptyState order={2} icon={IconSearchOff} title="No deal matches" text="Try fewer words, or take a filter away.">
         <Button variant="light" onClick={() => search.setFilters({ sort: search.filters.sort })}>Clear all filters</Button>
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={IconTable} title="No deals yet" text="Add one by hand, or bring a whole file. They appear here at once.">
+    <EmptyState order={2} icon={IconTable} title="No deals yet" text="Add one by hand, or bring a whole file. They appear here at once.">
       {session.can('write') && (
         <Group>
           <Button onClick={() => addDeal()}>Add deal</Button>

@@ -1,19 +1,12 @@
 // A view is an order of deals that the server keeps: opened with filters and a sort, then read by offset at any place at once.
 import { ask, type ShownDeal } from '@/api/agreed';
+import type { Schemas } from '@/api/client';
 
-export interface Gone {
-  id: string;
-  deleted: true;
-}
+export type Gone = Schemas['GoneDeal'];
 export type ViewDeal = ShownDeal | Gone;
 export const isGone = (deal: ViewDeal): deal is Gone => 'deleted' in deal && deal.deleted === true;
 
-export interface ViewHead {
-  id: string;
-  total: number;
-  seq: number; // the journal's number when the order was made
-  offset: number;
-}
+export type ViewHead = Schemas['View'];
 export interface ViewPage {
   deals: ViewDeal[];
   view: ViewHead;

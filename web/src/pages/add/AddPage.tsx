@@ -10,7 +10,7 @@ export default function AddPage() {
     <Stack gap="lg" maw={1040} mx="auto">
       <Title order={1} size="h2">Add deals</Title>
       <DealIngestionPanel
-        source={source ?? 'manual'}
+        source={(source ?? 'manual').replaceAll('-', '_')}
         onSourceChange={(next) => void navigate({ to: '/add/$source', params: { source: next }, replace: true })}
         onDone={() => void navigate({ to: '/' })}
       />

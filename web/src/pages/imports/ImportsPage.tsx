@@ -12,6 +12,7 @@ import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
 import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
 import { Link } from '@tanstack/react-router';
 import { CountsBar } from './CountsBar';
+import classes from './imports.module.css';
 import { useImportList, type Import } from './imports';
 import { useActorName } from './people';
 import { StateBadge } from './StateBadge';
@@ -51,7 +52,7 @@ export default function ImportsPage() {
 function ImportTable({ imports }: { imports: Import[] }) {
   const actor = useActorName();
   return (
-    <Table.ScrollContainer minWidth={720} type="native">
+    <div className={classes.imports}>
       <Table verticalSpacing="sm" highlightOnHover aria-label="Imports">
         <Table.Thead>
           <Table.Tr>
@@ -77,7 +78,7 @@ function ImportTable({ imports }: { imports: Import[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </div>
   );
 }
 

@@ -8,12 +8,12 @@ import { Ago } from '@/ui/Ago';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { ListSkeleton } from '@/ui/Skeletons';
 import { Button, Text } from '@mantine/core';
-import classes from './centre.module.css';
 import { Panel } from './Panel';
 import { useSources } from './queries';
+import classes from './sources.module.css';
 
 type State = 'well' | 'errors' | 'failing' | 'silent';
-const kFailingBelow = 50; // percent of success under which a source is called failing
+const kFailingBelow = 0.5; // share of success under which a source is called failing
 const stateWords: Record<State, string> = { well: 'Working', errors: 'Some errors', failing: 'Failing', silent: 'Quiet' };
 
 function stateOf(source: SourceHealth): State {
@@ -29,11 +29,11 @@ function Row({ source }: { source: SourceHealth }) {
     <tr>
       <th scope="row">
         {sourceWords[source.source]}
-        <span className={classes.sourceState} data-state={state}>{stateWords[state]}</span>
+        <span className={classes.state} data-state={state}>{stateWords[state]}</span>
       </th>
       <td>{source.last_event_at === null ? <Text span size="sm" c="dimmed">Never used</Text> : <Ago at={source.last_event_at} />}</td>
       <td className={classes.number}>{format.number(source.received)}</td>
-      <td className={classes.number}>{source.success_rate === null ? '–' : format.percent(source.success_rate)}</td>
+      <td className={classes.number}>{source.success_rate === null ? '–' : format.share(source.success_rate)}</td>
       <td className={classes.number}>{format.number(source.rejected)}</td>
       <td className={classes.number}>{source.latency_ms === null ? '–' : `${format.number(Math.round(source.latency_ms.p95))} ms`}</td>
       <td className={classes.lastError}>

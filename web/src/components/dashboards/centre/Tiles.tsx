@@ -40,12 +40,13 @@ export function Tiles({ metrics }: { metrics: Metrics }) {
   const words = (amount: number | null | undefined, shown: (amount: number) => string) => changeWords(amount, change?.since, kChangeDays, shown, format);
   const money = (amount: number) => format.money_short(amount, currency);
   const points = (amount: number) => `${format.number(Math.round(amount * 10) / 10)} points`;
+  const shares = (amount: number) => points(amount * 100);
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, xl: 5 }} spacing="md" className={classes.tiles}>
       <Tile label="Open pipeline" value={money(metrics.pipeline_value)} exact={format.money(metrics.pipeline_value, currency)} change={words(change?.pipeline_value, money)} />
       <Tile label="Weighted" value={money(metrics.weighted_pipeline_value)} exact={format.money(metrics.weighted_pipeline_value, currency)} change={words(change?.weighted_pipeline_value, money)} />
       <Tile label="Open deals" value={format.number(metrics.total_active_deals)} change={words(change?.total_active_deals, format.number)} />
-      <Tile label="Win rate" value={metrics.win_rate == null ? '–' : format.percent(metrics.win_rate)} change={words(change?.win_rate, points)} />
+      <Tile label="Win rate" value={metrics.win_rate == null ? '–' : format.share(metrics.win_rate)} change={words(change?.win_rate, shares)} />
       <Tile label="Average health" value={metrics.average_health === null ? '–' : format.number(Math.round(metrics.average_health))} change={words(change?.average_health, points)} />
     </SimpleGrid>
   );

@@ -70,7 +70,7 @@ export const BoardCard = memo(function BoardCard({ deal, mayMove, movedTo, lifte
       </span>
       <CardFace deal={deal} />
       <span className={classes.foot}>
-        {movedTo === undefined ? <Health score={deal.health_score} /> : <i className={classes.sub}>{movedTo === null ? 'Deleted' : `Moved to ${stageWords[movedTo]}`}</i>}
+        {movedTo === undefined ? <Health deal={deal} /> : <i className={classes.sub}>{movedTo === null ? 'Deleted' : `Moved to ${stageWords[movedTo]}`}</i>}
         <span className={classes.sub}>{deal.owner ?? ''}</span>
       </span>
     </div>

@@ -51,7 +51,7 @@ export function DealHead({ deal, mayEdit, onSave, onWhy, actions }: Props) {
         {fact('Closes', editor('expected_close_date'))}
         {fact('Chance of winning', editor('probability'))}
         {fact('Owner', editor('owner'))}
-        {fact('Health', <Group gap={8} wrap="nowrap" h={30}><Text fw={700}>{deal.health_score}</Text><RiskBadge risk={deal.risk_level} /></Group>)}
+        {fact('Health', <Group gap={8} wrap="nowrap" h={30}><Text fw={700}>{deal.health_score}</Text>{deal.closed_at === null && <RiskBadge risk={deal.risk_level} />}</Group>)}
       </div>
     </Paper>
   );

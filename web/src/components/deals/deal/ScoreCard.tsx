@@ -8,7 +8,7 @@ import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import classes from './deal.module.css';
 import { useAnalysis } from './use_deal';
 
-const factorWords: Record<string, string> = { base: 'Start', velocity: 'Speed', engagement: 'Contact', value: 'Value', close_date: 'Close date', data: 'Completeness', risk: 'Risk' };
+const factorWords: Record<string, string> = { base: 'Start', velocity: 'Speed', engagement: 'Contact', value: 'Value', close_date: 'Close date', data: 'Completeness', risk: 'Risk', outcome: 'Outcome' };
 
 export function ScoreCard({ deal }: { deal: Deal }) {
   const format = useFormat();
@@ -19,7 +19,7 @@ export function ScoreCard({ deal }: { deal: Deal }) {
         <Title order={2} size="h5">Health</Title>
         <Group gap={8}>
           <Text fw={700} size="lg">{deal.health_score}</Text>
-          <RiskBadge risk={deal.risk_level} />
+          {deal.closed_at === null && <RiskBadge risk={deal.risk_level} />}
         </Group>
       </Group>
       {analysis.isLoading && <ListSkeleton rows={4} />}

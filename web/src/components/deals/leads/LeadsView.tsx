@@ -111,7 +111,7 @@ export function LeadsView() {
       {found.error && <ErrorAlert error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && leads.length === 0 && (
         <Paper withBorder>
-          <EmptyState icon={IconUsers} title={q !== '' || status ? 'No lead matches' : 'No leads yet'} text={q !== '' || status ? 'Try fewer letters, or another status.' : 'Every deal with an e-mail address makes a lead.'} />
+          <EmptyState order={2} icon={IconUsers} title={q !== '' || status ? 'No lead matches' : 'No leads yet'} text={q !== '' || status ? 'Try fewer letters, or another status.' : 'Every deal with an e-mail address makes a lead.'} />
         </Paper>
       )}
       {leads.length > 0 && <LeadList leads={leads} more={found.hasNextPage && !found.isFetchingNextPage} loadMore={() => void found.fetchNextPage()} />}

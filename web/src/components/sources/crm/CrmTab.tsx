@@ -73,7 +73,7 @@ function LastEvents({ name, source }: { name: string; source: SourceHealth }) {
     ['Received', format.number(source.received)],
     ['Taken', format.number(source.succeeded)],
     ['Refused', format.number(source.rejected)],
-    ['Success', source.success_rate === null ? '–' : format.percent(source.success_rate)],
+    ['Success', source.success_rate === null ? '–' : format.share(source.success_rate)],
   ];
   return (
     <Stack gap="xs">
