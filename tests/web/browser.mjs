@@ -12,6 +12,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export const kChromium = process.env.TRIBUTARY_CHROMIUM ?? '/usr/bin/chromium';
 export const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-default-apps'];
 
+const kWaitMs = 10_000; // for anything on the page to come
 export const kWide = { width: 1440, height: 900 };
 export const kNarrow = { width: 390, height: 844 };
 
@@ -26,6 +27,7 @@ export async function openBrowser({ viewport = kWide, colorScheme = 'light', loc
         window.brokenPolicy = [];
         document.addEventListener('securitypolicyviolation', (event) => window.brokenPolicy.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
     });
+    context.setDefaultTimeout(kWaitMs);
     const page = await context.newPage();
     const seen = { outside: [], errors: [] };
     page.on('request', (request) => {

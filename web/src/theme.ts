@@ -1,4 +1,5 @@
-// Colours and sizes of the app. Dimmed and error text are darker than Mantine's own, so that they can be read (4.5:1) on every surface.
+// Colours and sizes of the app. Dimmed text, error text and text on a tint are darker than Mantine's own, so that they can be read
+// (4.5:1) on every surface.
 import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
@@ -17,6 +18,7 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...Object.fromEntries(['red', 'blue', 'teal', 'gray', 'yellow', 'green', 'orange'].map((color) => [`--mantine-color-${color}-light-color`, `var(--mantine-color-${color}-9)`])),
     '--mantine-color-dimmed': '#57606a',
     '--mantine-color-error': '#b42318',
     '--mantine-color-placeholder': '#667085',

@@ -1,6 +1,6 @@
 // The ingestion panel in a large modal; a whole page on a phone.
 import DealIngestionPanel from '@/components/dashboards/DealIngestionPanel';
-import { Modal } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
 import { useMediaQuery } from '@mantine/hooks';
 
 interface Props {
@@ -13,8 +13,8 @@ interface Props {
 export default function AddDealModal({ opened, source, onSourceChange, onClose }: Props) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   return (
-    <Modal opened={opened} onClose={onClose} title="Add deals" size={1040} fullScreen={narrow} closeButtonProps={{ 'aria-label': 'Close' }} padding="lg">
+    <Dialog opened={opened} onClose={onClose} title="Add deals" size={1040} fullScreen={narrow} padding="lg">
       <DealIngestionPanel source={source} onSourceChange={onSourceChange} onDone={onClose} />
-    </Modal>
+    </Dialog>
   );
 }

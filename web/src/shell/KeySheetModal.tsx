@@ -1,6 +1,7 @@
 // The list of keys.
 import { useSession } from '@/session/session';
-import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
+import { Group, Kbd, Stack, Text } from '@mantine/core';
 import { places } from './pages';
 
 function Row({ keys, does }: { keys: string[]; does: string }) {
@@ -15,7 +16,7 @@ function Row({ keys, does }: { keys: string[]; does: string }) {
 export default function KeySheetModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const session = useSession();
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} onClose={onClose} title="Keyboard shortcuts">
       <Stack gap="sm">
         <Row keys={['Ctrl', 'K']} does="Find anything" />
         {session.can('write') && <Row keys={['n']} does="New deal" />}
@@ -23,6 +24,6 @@ export default function KeySheetModal({ opened, onClose }: { opened: boolean; on
         {places.map((place) => <Row key={place.to} keys={['g', place.key]} does={`Go to ${place.name}`} />)}
         <Row keys={['?']} does="This list" />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

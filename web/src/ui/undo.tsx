@@ -14,6 +14,12 @@ export function notifyDone(message: string) {
   void toastList().then(({ notifications }) => notifications.show({ message, color: 'teal', autoClose: 4_000 }));
 }
 
+// Something one should know before going on.
+export function notifyNote(title: string, message: string) {
+  wantToasts();
+  void toastList().then(({ notifications }) => notifications.show({ title, message, color: 'yellow', autoClose: 10_000 }));
+}
+
 export function notifyFailed(error: unknown, message = 'That did not work.') {
   wantToasts();
   void toastList().then(({ notifications }) => notifications.show({ title: message, message: error instanceof ApiError ? error.message : 'Try again.', color: 'red', autoClose: 10_000 }));

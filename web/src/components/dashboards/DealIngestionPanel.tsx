@@ -18,7 +18,9 @@ export default function DealIngestionPanel({ source, onSourceChange, onDone }: P
   const navigate = useNavigate();
   const open = allSources.find((tab) => tab.key === source) ?? allSources[0]!;
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [open.key]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [open.key]);
   // First done, then away: on its own page `onDone` leaves too, and the last word counts.
   const leaves: TabProps = {
     openDeal: (id) => {

@@ -1,7 +1,7 @@
 // The deals themselves: a grid that shows any of a million rows by drawing the thirty on screen.
 import { useFormat } from '@/format/use_format';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
 import { DealRow, rowId } from './DealRow';
 import { GridHead } from './GridHead';
 import { gridTemplate, widthOf, type Column } from './columns';
@@ -19,6 +19,7 @@ const kExtraRows = 6; // drawn above and below the screen
 const kAnchorRows = 2_000; // rows are placed from a mark that moves seldom, so that scrolling leaves them as they are
 
 interface Props {
+  area: RefObject<HTMLDivElement | null>; // gets the element that scrolls
   windows: DealWindows;
   total: number;
   columns: Column[];
@@ -33,8 +34,7 @@ function nextRow(key: string, row: number, page: number, total: number): number 
   return next === undefined ? null : Math.max(0, Math.min(total - 1, next));
 }
 
-export function DealGrid({ windows, total, columns, narrow, sort, onSort }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
+export function DealGrid({ area: scroller, windows, total, columns, narrow, sort, onSort }: Props) {
   const format = useFormat();
   const navigate = useNavigate();
   const rowPx = narrow ? kCardPx : kRowPx;

@@ -12,12 +12,14 @@ import { Link } from '@tanstack/react-router';
 import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
 import IconSearchOff from '@tabler/icons-react/dist/esm/icons/IconSearchOff.mjs';
 import IconTable from '@tabler/icons-react/dist/esm/icons/IconTable.mjs';
+import { useRef } from 'react';
 import { DealGrid } from './DealGrid';
 import { FilterBar } from './FilterBar';
 import { FilterChips } from './FilterChips';
 import { chipsOf, nextSort } from './filters';
 import { useDealsSearch, type DealsSearch } from './use_deals_search';
 import { useDealWindows } from './use_deal_windows';
+import { useQuietRefresh } from './use_quiet_refresh';
 
 function NoDeals({ search }: { search: DealsSearch }) {
   const session = useSession();
@@ -47,6 +49,8 @@ export function DealsTable() {
   const narrow = useMediaQuery('(max-width: 48em)', window.matchMedia('(max-width: 48em)').matches) ?? false;
   const format = useFormat();
   const { total, error } = windows;
+  const area = useRef<HTMLDivElement>(null);
+  useQuietRefresh(area, changes, () => windows.busy(), refresh);
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="baseline">
@@ -67,6 +71,7 @@ export function DealsTable() {
       {total === 0 && <Paper withBorder><NoDeals search={search} /></Paper>}
       {total !== null && total > 0 && (
         <DealGrid
+          area={area}
           windows={windows}
           total={total}
           columns={search.columns}

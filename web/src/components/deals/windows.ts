@@ -53,6 +53,10 @@ export class DealWindows {
   flash(id: string): number {
     return this.flashes.get(id) ?? 0;
   }
+  // A new order is on its way.
+  busy(): boolean {
+    return this.opening !== null;
+  }
   held(): number {
     return this.windows.size;
   }

@@ -43,7 +43,7 @@ function Ending({ one }: { one: Import }) {
   if (one.state === 'undone') return <Alert color="gray" title="This import was taken back">Its deals are as they were before.</Alert>;
   if (one.source === 'system') return null;
   const done = created + updated === 0 ? `Nothing new: ${format.number(unchanged)} deals were already here.` : [created > 0 ? `${format.number(created)} new` : '', updated > 0 ? `${format.number(updated)} updated` : ''].filter(Boolean).join(', ');
-  return <Title order={2} size="h3" role="status">{created + updated === 0 ? done : `Done: ${done}`}</Title>;
+  return <div role="status"><Title order={2} size="h3">{created + updated === 0 ? done : `Done: ${done}`}</Title></div>;
 }
 
 function Doings({ one, refetch }: { one: Import; refetch: () => void }) {

@@ -7,7 +7,8 @@ import { EmptyState } from '@/ui/EmptyState';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { ListSkeleton } from '@/ui/Skeletons';
 import { notifyDone, notifyFailed } from '@/ui/undo';
-import { Button, Group, Modal, Switch, Text } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
+import { Button, Group, Switch, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
@@ -51,13 +52,13 @@ function Revoke({ apiKey, onClose }: { apiKey: Key | null; onClose: () => void }
     }
   };
   return (
-    <Modal opened={apiKey !== null} onClose={onClose} title="Revoke this key?" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={apiKey !== null} onClose={onClose} title="Revoke this key?">
       <Text size="sm">Programs that use {apiKey ? nameOf(apiKey) : 'it'} are refused at once. This cannot be undone.</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose}>Keep it</Button>
         <Button color="red" loading={busy} onClick={() => apiKey && void revoke(apiKey)}>Revoke</Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -5,7 +5,8 @@ import { useFormat } from '@/format/use_format';
 import { CopyButton } from '@/ui/CopyButton';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { showFieldErrors } from '@/ui/form_errors';
-import { Button, Code, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
+import { Button, Code, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { personRoleMeans, personRoles } from './role_choices';
@@ -75,8 +76,8 @@ export function Invite({ opened, onClose }: { opened: boolean; onClose: () => vo
     setMade(null);
   };
   return (
-    <Modal opened={opened} onClose={close} title="Invite a colleague" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} onClose={close} title="Invite a colleague">
       {made ? <MadeLink made={made} onClose={close} /> : <InviteForm onMade={setMade} />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -5,7 +5,8 @@ import { keys } from '@/api/keys';
 import { CopyButton } from '@/ui/CopyButton';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { showFieldErrors } from '@/ui/form_errors';
-import { Alert, Button, Code, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
+import { Alert, Button, Code, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
@@ -74,8 +75,8 @@ export function MakeKey({ opened, onClose }: { opened: boolean; onClose: () => v
     setSecret(null);
   };
   return (
-    <Modal opened={opened} onClose={close} title="New API key" closeButtonProps={{ 'aria-label': 'Close' }} closeOnClickOutside={secret === null}>
+    <Dialog opened={opened} onClose={close} title="New API key" closeOnClickOutside={secret === null}>
       {secret === null ? <KeyForm onMade={setSecret} /> : <Secret secret={secret} onClose={close} />}
-    </Modal>
+    </Dialog>
   );
 }

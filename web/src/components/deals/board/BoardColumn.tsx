@@ -65,7 +65,7 @@ export function BoardColumn({ column, deals, value, mayMove, over, lifted, onLif
       </header>
       {column.waiting.length > 0 && <Button size="compact-xs" variant="light" mx="xs" onClick={() => column.settle()}>{`${format.number(column.waiting.length)} new`}</Button>}
       {column.windows.error !== null && <ErrorAlert error={column.windows.error} onRetry={() => column.windows.again()} />}
-      <div ref={scroller} className={classes.scroller} tabIndex={0} role="group" aria-label={`Deals in ${name}`}>
+      <div ref={scroller} data-scrolls className={classes.scroller} tabIndex={0} role="group" aria-label={`Deals in ${name}`}>
         <div style={{ height: scale.areaPx }}>
           <ul className={classes.cards} style={{ height: scale.viewPx }}>{cards}</ul>
         </div>

@@ -8,6 +8,7 @@ import { Button, Group, SegmentedControl, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
 import { useCallback, useRef, useState } from 'react';
+import { useQuietRefresh } from '../use_quiet_refresh';
 import { useFillHeight } from '../use_fill_height';
 import classes from './board.module.css';
 import { CardFace } from './BoardCard';
@@ -41,6 +42,7 @@ export function BoardView() {
     [move],
   );
   const { drag, ghost, start } = useDrag(scroller, drop);
+  useQuietRefresh(scroller, board.missed, () => board.busy(), () => board.refresh());
   const worth = (stage: Stage) => {
     const figures = metrics?.stage_values?.[stage];
     return metrics === undefined || figures === undefined ? null : format.money_short(figures.value, metrics.currency);

@@ -1,7 +1,8 @@
 // Before a deal is closed: was it won, or why was it lost.
 import type { ShownDeal, Stage } from '@/api/agreed';
 import { useFormat } from '@/format/use_format';
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 const kReasons = ['Price', 'Chose a competitor', 'No budget', 'No answer', 'Wrong time'];
@@ -41,7 +42,7 @@ export function CloseDialog({ closing, onCancel, onClose }: Props) {
   const format = useFormat();
   const deal = closing?.deal;
   return (
-    <Modal opened={closing !== null} onClose={onCancel} title={closing?.to === 'closed_won' ? 'Mark as won?' : 'Mark as lost'} closeButtonProps={{ 'aria-label': 'Close' }} centered>
+    <Dialog opened={closing !== null} onClose={onCancel} title={closing?.to === 'closed_won' ? 'Mark as won?' : 'Mark as lost'} centered>
       {closing?.to === 'closed_lost' && <Lost closing={closing} onCancel={onCancel} onClose={onClose} />}
       {closing?.to === 'closed_won' && deal && (
         <Stack>
@@ -52,6 +53,6 @@ export function CloseDialog({ closing, onCancel, onClose }: Props) {
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -102,6 +102,9 @@ export class Board {
     this.onMissed();
     for (const column of this.all()) column.refresh();
   }
+  busy(): boolean {
+    return this.all().some((column) => column.windows.busy());
+  }
   end() {
     for (const column of this.all()) column.windows.end();
   }

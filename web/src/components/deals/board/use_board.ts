@@ -3,8 +3,7 @@ import type { ShownDeal, Stage } from '@/api/agreed';
 import { ApiError, type Schemas } from '@/api/client';
 import { stageWords } from '@/format/words';
 import { useLiveEvents } from '@/live/live';
-import { notifyFailed, notifyUndo } from '@/ui/undo';
-import { notifications } from '@mantine/notifications';
+import { notifyFailed, notifyNote, notifyUndo } from '@/ui/undo';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { readDeal, saveDeal } from '../deal/use_deal';
 import { addBurst, kNothing } from '../pending';
@@ -30,7 +29,7 @@ export function useBoard(sort: BoardSort): { board: Board; move: MoveDeal } {
         notifyUndo(`“${deal.name}” moved to ${stageWords[to]}.`, moved.undo);
       } catch (error) {
         if (error instanceof ApiError && error.status === 412) {
-          notifications.show({ color: 'yellow', title: 'Changed meanwhile', message: `Someone has changed “${deal.name}”. The card shows how it is now; move it again if you still want to.`, autoClose: 10_000 });
+          notifyNote('Changed meanwhile', `Someone has changed “${deal.name}”. The card shows how it is now; move it again if you still want to.`);
         } else {
           notifyFailed(error, `“${deal.name}” was not moved.`);
         }

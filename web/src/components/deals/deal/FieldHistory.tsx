@@ -4,7 +4,8 @@ import { useFormat } from '@/format/use_format';
 import { sourceWords } from '@/format/words';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { ListSkeleton } from '@/ui/Skeletons';
-import { Modal, Stack, Text } from '@mantine/core';
+import { Dialog } from '@/ui/Dialog';
+import { Stack, Text } from '@mantine/core';
 import { Arrival } from './Arrival';
 import classes from './deal.module.css';
 import { fieldWord, shownValue } from './fields';
@@ -17,7 +18,7 @@ export function FieldHistory({ deal, field, onClose }: { deal: Deal; field: stri
   const names = useNames();
   const changes = history.data?.history ?? [];
   return (
-    <Modal opened={field !== null} onClose={onClose} title={field === null ? '' : `Why this ${fieldWord(field).toLowerCase()}?`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+    <Dialog opened={field !== null} onClose={onClose} title={field === null ? '' : `Why this ${fieldWord(field).toLowerCase()}?`} size="lg">
       {history.isLoading && <ListSkeleton rows={3} />}
       {history.error && <ErrorAlert error={history.error} onRetry={() => void history.refetch()} />}
       {history.data && changes.length === 0 && <Text size="sm" c="dimmed">Nobody has ever given it. It stands as it is by default.</Text>}
@@ -39,6 +40,6 @@ export function FieldHistory({ deal, field, onClose }: { deal: Deal; field: stri
           );
         })}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
