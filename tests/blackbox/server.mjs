@@ -48,10 +48,11 @@ export async function command(...parameters) {
 /**
  * Starts `tributary serve` on a free port and waits until it says where it listens.
  * `data` is a data directory to go on with; without it a new one is made. All are removed at the end of the test file.
+ * `listen` is an address to come back to.
  */
-export async function startServer({ data, parameters = [] } = {}) {
+export async function startServer({ data, listen = '127.0.0.1:0', parameters = [] } = {}) {
     const directory = data ?? makeDataDirectory();
-    const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', directory, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, ['serve', '--listen', listen, '--data', directory, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
     directories.add(directory);
     const lines = []; // of both streams, for the message when it fails to start
     const log = []; // of standard error: JSON lines

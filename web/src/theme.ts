@@ -18,7 +18,11 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
-    ...Object.fromEntries(['red', 'blue', 'teal', 'gray', 'yellow', 'green', 'orange'].map((color) => [`--mantine-color-${color}-light-color`, `var(--mantine-color-${color}-9)`])),
+    '--mantine-color-red-light-color': '#a8180d',
+    '--mantine-color-blue-light-color': '#1450a0',
+    '--mantine-color-teal-light-color': '#07604a',
+    '--mantine-color-gray-light-color': '#3d444d',
+    '--mantine-color-yellow-light-color': '#7a4b00',
     '--mantine-color-dimmed': '#57606a',
     '--mantine-color-error': '#b42318',
     '--mantine-color-placeholder': '#667085',

@@ -81,6 +81,7 @@ export default function Finder({ openAtOnce = false }: { openAtOnce?: boolean })
       onQueryChange={setTyped}
       nothingFound={found.isFetching ? 'Searching…' : 'Nothing found. Try fewer letters, or another word.'}
       scrollable
+      attributes={{ content: { 'aria-label': 'Find' } }}
       maxHeight={420}
       searchProps={{ leftSection: <IconSearch size={18} aria-hidden />, placeholder: 'Find deals, pages and actions', 'aria-label': 'Find deals, pages and actions' }}
     />

@@ -35,13 +35,13 @@ export default function PersonMenu() {
     window.location.assign('/sign-in');
   };
   return (
-    <Menu position="bottom-end" width={240} withinPortal opened={opened} onChange={setOpened}>
+    <Menu position="bottom-end" width={240} withinPortal={false} opened={opened} onChange={setOpened}>
       <Menu.Target><PersonFace ref={target} /></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          <Text size="sm" fw={600} c="var(--mantine-color-text)" truncate>{person?.name ?? 'API key'}</Text>
-          {person && <Text size="xs" c="dimmed" truncate>{person.email}</Text>}
-          <Text size="xs" c="dimmed">{roleWords[role]}</Text>
+          <Text component="span" display="block" size="sm" fw={600} c="var(--mantine-color-text)" truncate>{person?.name ?? 'API key'}</Text>
+          {person && <Text component="span" display="block" size="xs" c="dimmed" truncate>{person.email}</Text>}
+          <Text component="span" display="block" size="xs" c="dimmed">{roleWords[role]}</Text>
         </Menu.Label>
         <Menu.Divider />
         {person && (

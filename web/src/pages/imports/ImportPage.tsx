@@ -23,7 +23,8 @@ export default function ImportPage() {
   const navigate = useNavigate();
   const asked = useImport(id);
   if (asked.isPending) return <PageSkeleton />;
-  if (asked.isError) return <ErrorAlert error={asked.error} onRetry={() => void asked.refetch()} />;
+  // An answer that fails to come leaves what one saw: the header says that the connection is gone, and the next answer goes on.
+  if (!asked.data) return <ErrorAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   const one = asked.data.import;
   const go = (next: Step, to = id) => void navigate({ to: '/imports/$id', params: { id: to }, search: { step: next } as never, replace: to !== id });
   const at = stepOf(one, step);

@@ -20,6 +20,9 @@ interface Props {
   onMove: (deal: ShownDeal, to: Stage) => void;
 }
 
+// Out of the column that would cut it off, and still a part of the page's content.
+const kInMain = { target: '#content' };
+
 function MoveMenu({ deal, onMove }: Pick<Props, 'deal' | 'onMove'>) {
   const [opened, setOpened] = useState(false);
   const button = (
@@ -30,7 +33,7 @@ function MoveMenu({ deal, onMove }: Pick<Props, 'deal' | 'onMove'>) {
   // A menu for each of hundreds of cards would be slow: only the one that is open is one.
   if (!opened) return button;
   return (
-    <Menu opened onClose={() => setOpened(false)} position="bottom-end" withinPortal returnFocus>
+    <Menu opened onClose={() => setOpened(false)} position="bottom-end" portalProps={kInMain} returnFocus>
       <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Move to</Menu.Label>
