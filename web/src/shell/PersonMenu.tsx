@@ -35,7 +35,7 @@ export default function PersonMenu() {
     window.location.assign('/sign-in');
   };
   return (
-    <Menu position="bottom-end" width={240} withinPortal={false} opened={opened} onChange={setOpened}>
+    <Menu withInitialFocusPlaceholder={false} position="bottom-end" width={240} withinPortal={false} opened={opened} onChange={setOpened}>
       <Menu.Target><PersonFace ref={target} /></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

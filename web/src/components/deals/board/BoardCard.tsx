@@ -33,7 +33,7 @@ function MoveMenu({ deal, onMove }: Pick<Props, 'deal' | 'onMove'>) {
   // A menu for each of hundreds of cards would be slow: only the one that is open is one.
   if (!opened) return button;
   return (
-    <Menu opened onClose={() => setOpened(false)} position="bottom-end" portalProps={kInMain} returnFocus>
+    <Menu withInitialFocusPlaceholder={false} opened onClose={() => setOpened(false)} position="bottom-end" portalProps={kInMain} returnFocus>
       <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Move to</Menu.Label>
