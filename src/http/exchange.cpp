@@ -26,7 +26,7 @@ Exchange::Exchange(Station& station, std::string peer, Moment now)
 std::size_t Exchange::take(std::string_view bytes, Moment now) {
     std::size_t used = 0;
     stalled_ = false;
-    if (state_ == State::Sending && !piece_asked_) ask_piece(); // what was there has gone out
+    if (state_ == State::Sending && !piece_asked_ && out_.empty()) ask_piece(); // what was there has gone out
     while (true) {
         const State before = state_;
         const std::size_t step = take_step(bytes.substr(used), now);

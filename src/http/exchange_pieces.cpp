@@ -55,7 +55,8 @@ void Exchange::piece_came(std::optional<std::string>&& piece) {
     } else if (!http_1_0_) {
         append_piece({});
     }
-    answered(close_after_ || !piece, Clock::now());
+    // A server that began to stop meanwhile keeps no connection alive.
+    answered(close_after_ || !piece || station_.draining, Clock::now());
     woken();
 }
 

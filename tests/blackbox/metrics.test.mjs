@@ -32,6 +32,8 @@ function baseCents(deal, rates) {
     return rate === undefined ? undefined : (cents(deal.value) * BigInt(rate) + 500n) / 1000n;
 }
 
+const share = (won, lost) => (won + lost === 0 ? null : won / (won + lost));
+
 /** Everything /metrics tells, from the deals alone. */
 function figures(deals, rates = {}) {
     const stored = deals.filter((deal) => deal.deleted_at === null && !deal.is_spam);
@@ -54,6 +56,12 @@ function figures(deals, rates = {}) {
         without_rate: { deals: active.length - rated.length, by_currency: Object.fromEntries(Object.entries(without).map(([code, total]) => [code, Number(total) / 100])) },
         won: closed('closed_won'),
         lost: closed('closed_lost'),
+        win_rate: share(stored.filter((deal) => deal.stage === 'closed_won').length, stored.filter((deal) => deal.stage === 'closed_lost').length),
+        stage_values: Object.fromEntries(stages.map((stage) => {
+            const list = stored.filter((deal) => deal.stage === stage && baseCents(deal, rates) !== undefined);
+            return [stage, { value: Number(sum(list, (deal) => baseCents(deal, rates))) / 100, weighted: Number(sum(list, (deal) => baseCents(deal, rates) * BigInt(Math.round(deal.probability * 100)))) / 1e6 }];
+        })),
+        health_histogram: Array.from({ length: 20 }, (_, bin) => active.filter((deal) => Math.min(19, Math.floor(deal.health_score / 5)) === bin).length),
         average_health: active.length === 0 ? null : active.reduce((total, deal) => total + deal.health_score, 0) / active.length,
         risk_distribution: { low: 0, medium: 0, high: 0, ...count(active, 'risk_level') },
         by_source: count(active, 'source'),
@@ -168,4 +176,25 @@ test('the figures are the same after a restart', async () => {
     assert.equal(await other.stop(), 0);
     const again = await startServer({ data: other.data });
     assert.deepEqual(await connect(again, key).metrics(), figuresBefore);
-    });
+});
+
+test('without history nothing is compared; on the first day the change is all there is', async () => {
+    const client = connect(server, await server.key({ tenant: 'first-day' }));
+    const none = { since: null, pipeline_value: 0, weighted_pipeline_value: 0, total_active_deals: 0, win_rate: null, average_health: null };
+    for (const change_days of [undefined, 1, 7, 30]) assert.deepEqual((await client.metrics({ change_days })).change, none, `${change_days} days, nothing was ever written`);
+    const midnight = () => new Date(new Date().setUTCHours(0, 0, 0, 0)).toISOString();
+    const began = midnight();
+    await inParallel([100, 200.5, 300], 1, (value, index) => client.post('/api', { name: `F${index}`, value, probability: 40, stage: index === 2 ? 'closed_won' : 'proposal' }, { expect: 201 }));
+    for (const change_days of [1, 7, 30]) {
+        const metrics = await client.metrics({ change_days });
+        const { since, ...change } = metrics.change;
+        assert.ok([began, midnight()].includes(since), `since ${since}`);
+        assert.deepEqual(change, { pipeline_value: metrics.pipeline_value, weighted_pipeline_value: metrics.weighted_pipeline_value, total_active_deals: 2, win_rate: null, average_health: null }, 'the day began with nothing, and nothing has no average');
+    }
+    for (const wrong of ['0', '2', '07', 'seven', '-7']) {
+        const { json } = await client.get('/api/sales/deals/metrics', { change_days: wrong }, { expect: 400 });
+        assert.equal(json.details[0].field, 'change_days');
+    }
+    await client.patch('/api/sales/settings', { base_currency: 'EUR' }, { expect: 200 });
+    assert.deepEqual((await client.metrics()).change, none, 'another currency is not compared');
+});
