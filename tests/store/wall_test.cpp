@@ -212,7 +212,8 @@ TEST_F(Wall, AWritingStatementWithoutItsTenantPredicateChangesNothing) {
 TEST_F(Wall, TheHookSeesInsertUpdateAndDeleteInEveryTable) {
     const std::map<std::string, std::string> columns{
         {"deals", "source_metadata"}, {"leads", "company"},  {"journal", "body"},     {"units", "failure"},    {"raw", "bytes"},
-        {"outcomes", "last_row"},     {"answers", "status"}, {"settings", "version"}, {"mappings", "mapping"}, {"cursors", "seq"}};
+        {"outcomes", "last_row"},     {"answers", "status"}, {"settings", "version"}, {"mappings", "mapping"}, {"cursors", "seq"},
+        {"days", "figures"}, {"sources", "figures"}};
     for (const auto& [table, column] : columns) {
         for (const std::string& text :
              {fmt::format("UPDATE x_{} SET {} = {} WHERE tenant = {}", table, column, column, theirs_.tenant()),
