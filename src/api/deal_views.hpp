@@ -1,4 +1,4 @@
-// Views: a list of deals arranged once, of which any window is then read at once (docs/decisions/0016-views.md). Kept in memory, bounded:
+// Views: a list of deals arranged once, of which any window is then read at once (docs/decisions/0016-views-of-lists.md). Kept in memory, bounded:
 // the least recently used one goes first, and one that nobody asks for goes after a while. Thread-safe.
 #pragma once
 #include "deal/id.hpp"

@@ -154,7 +154,7 @@ struct Days : ::testing::Test {
         const auto ranks = shop.ranks.of(shop.scope);
         Compared out;
         shop.store->read(shop.scope, [&](LedgerReader& ledger) {
-            out = compared_with(ledger, figures_of(*ranks->published(), ranks->settings()->base_currency), shop.clock.now_ms(), days);
+            out = compared_with(ledger, figures_of(ranks->totals(), ranks->settings()->base_currency), shop.clock.now_ms(), days);
         });
         return out;
     }
