@@ -124,7 +124,7 @@ int Hub::flush_due(std::unique_lock<std::mutex>& lock) {
     for (auto& [tenant, of_tenant] : tenants_) {
         for (auto& [workspace, room] : of_tenant.rooms) {
             if (room.digest.empty() && !room.noted) continue;
-            const std::int64_t left = room.last_frame_ms + kTickMs - now;
+            const std::int64_t left = room.last_frame_ms + room.pause_ms - now;
             if (left <= 0)
                 due.emplace_back(tenant, workspace);
             else
@@ -166,12 +166,14 @@ void Hub::tell(std::unique_lock<std::mutex>& lock, std::int64_t tenant, std::int
     lock.unlock();
     const auto frame = make_frame_(digest.text(from, to, metrics_(workspace), imports_ ? imports_(workspace) : std::string()));
     const std::vector<std::uint64_t> gone = hand_out(frame, *crowd);
+    const bool quick = !digest.empty() && !digest.is_burst() && crowd->size() <= kQuickWatchersMax;
     crowd.reset(); // frees who left meanwhile, without the lock
     lock.lock();
     const auto of_tenant = tenants_.find(tenant);
     const auto again = of_tenant->second.rooms.find(workspace);
     if (again == of_tenant->second.rooms.end()) return;
     again->second.last_frame_ms = steady_ms();
+    again->second.pause_ms = quick ? kQuickTickMs : kTickMs;
     for (const std::uint64_t id : gone) {
         const std::size_t erased = again->second.watchers.erase(id);
         watchers_ -= erased;

@@ -37,6 +37,7 @@ class LiveDigest {
     void add(const JournalEntry& entry);
     [[nodiscard]] bool empty() const { return rows_ == 0; }
     [[nodiscard]] std::uint64_t rows() const { return rows_; }
+    [[nodiscard]] bool is_burst() const { return burst_; }
     // {"type":"events"|"burst","from","to",...,"metrics":{...},"imports":[...]}; `metrics` is a JSON object or empty, `imports` a JSON array
     // or empty. Without rows {"type":"state","metrics","imports"}: nothing has happened that has a number.
     [[nodiscard]] std::string text(std::uint64_t from, std::uint64_t to, std::string_view metrics, std::string_view imports = {}) const;
@@ -61,6 +62,9 @@ class Hub {
     // From the end of a broadcast to the next: at most four frames in any second for a watcher, and the larger the room, the
     // fewer. The first event after a pause goes at once.
     static constexpr int kTickMs = 300;
+    // After a frame of single rows for a few watchers, so that what colleagues do one by one is on screen within a quarter of a second.
+    static constexpr int kQuickTickMs = 140;
+    static constexpr std::size_t kQuickWatchersMax = 100;
 
     Hub(FrameMaker make_frame, MetricsText metrics, ImportsText imports = {});
     ~Hub();
@@ -91,6 +95,7 @@ class Hub {
         std::uint64_t told = 0;             // the last number the watchers were told about
         std::uint64_t held_from = 0;        // the digest holds everything after this number
         std::int64_t last_frame_ms = 0;     // steady clock; when the last watcher had been handed it
+        int pause_ms = 0;                   // from then to the next
     };
     struct Tenant { std::uint64_t last = 0; std::map<std::int64_t, Room> rooms; };
 

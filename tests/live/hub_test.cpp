@@ -133,6 +133,17 @@ TEST_F(HubTest, NoSecondHoldsMoreThanFourFramesHoweverMuchIsWritten) {
     for (std::size_t at = 4; at < times.size(); ++at) EXPECT_GE(times[at] - times[at - 4], std::chrono::seconds(1));
 }
 
+TEST_F(HubTest, RowsThatComeOneByOneAreToldAtMostEightTimesASecond) {
+    const auto listener = std::make_shared<Listener>();
+    ASSERT_TRUE(hub.watch(1, 10, listener, 0));
+    for (std::uint64_t seq = 1; seq <= 12; ++seq) {
+        hub.publish(1, 10, rows_of(seq, seq));
+        ASSERT_EQ(listener->wait_for(seq).size(), seq) << "each is told in a frame of its own";
+    }
+    const auto times = listener->times();
+    for (std::size_t at = 8; at < times.size(); ++at) EXPECT_GE(times[at] - times[at - 8], std::chrono::seconds(1));
+}
+
 TEST_F(HubTest, OneFrameIsMadeForAllWatchers) {
     std::vector<std::shared_ptr<Listener>> listeners;
     for (int at = 0; at < 50; ++at) {
