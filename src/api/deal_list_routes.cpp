@@ -140,15 +140,25 @@ http::Response read_view(Call& call, LedgerReader& ledger) {
     return window_answer(call, ledger, *view, *window);
 }
 
+Refusal too_many_downloads() {
+    return {.reason = Reason::Unavailable,
+            .code = "too_many_downloads",
+            .message = "Too many lists are being downloaded; try again.",
+            .details = {},
+            .retry_after_s = 10};
+}
+
 void read_csv(const CallPtr& call, http::Reply reply) {
     auto columns = csv_columns_asked(call->request.param("columns"));
     if (!columns) return reply(call->refuse(columns.error()));
     long_read_call(call, std::move(reply), [call, columns = std::move(*columns)](Call& asked, LedgerReader& ledger) {
         const auto query = deal_query(asked.request, ledger.settings());
         if (!query) return asked.refuse(query.error());
+        auto loan = asked.app.views.lend();
+        if (!loan) return asked.refuse(too_many_downloads());
         auto view = made_view(asked, ledger, *query);
         if (!view) return asked.refuse(view.error());
-        return deals_csv(call, std::move(*view), columns);
+        return deals_csv(call, std::move(*view), std::move(loan), columns);
     });
 }
 

@@ -67,6 +67,12 @@ std::size_t DealViews::bytes() const {
     return bytes_;
 }
 
+DealViews::Loan DealViews::lend() {
+    if (lent_->fetch_add(1) < kLentMax) return {lent_.get(), [lent = lent_](const void*) { lent->fetch_sub(1); }};
+    lent_->fetch_sub(1);
+    return nullptr;
+}
+
 void DealViews::drop_unused(std::int64_t now_ms) {
     while (!kept_.empty() && now_ms - kept_.back().used_at > kUnusedMsMax) drop_last();
 }

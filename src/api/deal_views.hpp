@@ -1,9 +1,10 @@
-// Views: a list of deals arranged once, of which any window is then read at once (docs/decisions/0016-views-of-lists.md). Kept in memory, bounded:
-// the least recently used one goes first, and one that nobody asks for goes after a while. Thread-safe.
+// Views: a list of deals arranged once, of which any window is then read at once (docs/decisions/0016-views-of-lists.md). Kept in memory,
+// bounded: the least recently used one goes first, and one that nobody asks for goes after a while. Thread-safe.
 #pragma once
 #include "deal/id.hpp"
 #include "store/store.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -34,6 +35,7 @@ class DealViews {
     static constexpr std::size_t kBytesMax = std::size_t{256} * 1024 * 1024;
     static constexpr std::size_t kDealsMax = kBytesMax / sizeof(DealPlace) / 2; // of one view: two of the largest fit
     static constexpr std::int64_t kUnusedMsMax = 15 * 60'000;
+    static constexpr std::size_t kLentMax = 16;
 
     // The workspace's view of that id; nullptr: it has been dropped, or is another workspace's.
     [[nodiscard]] DealViewPtr find(WorkspaceNo workspace, const Id& id, std::int64_t now_ms);
@@ -41,6 +43,11 @@ class DealViews {
     [[nodiscard]] DealViewPtr find_same(WorkspaceNo workspace, std::string_view asked, std::uint64_t seq, std::int64_t now_ms);
     void keep(DealViewPtr view, std::int64_t now_ms);
     [[nodiscard]] std::size_t bytes() const;
+
+    // For an answer that reads its view for as long as its reader takes: what has been dropped here then still takes memory, so their
+    // number is bounded. Held until the answer has gone; nullptr: kLentMax are.
+    using Loan = std::shared_ptr<const void>;
+    [[nodiscard]] Loan lend();
 
   private:
     struct Kept {
@@ -54,6 +61,7 @@ class DealViews {
     mutable std::mutex mutex_;
     std::list<Kept> kept_; // the last used first
     std::size_t bytes_ = 0;
+    std::shared_ptr<std::atomic<std::size_t>> lent_ = std::make_shared<std::atomic<std::size_t>>(0); // outlives this in the last loans
 };
 
 } // namespace tributary

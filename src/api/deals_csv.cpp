@@ -48,8 +48,8 @@ constexpr std::array<Column, 20> kColumns{{
 
 class CsvGiver final : public http::BodyGiver, public std::enable_shared_from_this<CsvGiver> {
   public:
-    CsvGiver(CallPtr call, DealViewPtr view, std::vector<std::size_t> columns)
-        : call_(std::move(call)), view_(std::move(view)), columns_(std::move(columns)) {}
+    CsvGiver(CallPtr call, DealViewPtr view, DealViews::Loan loan, std::vector<std::size_t> columns)
+        : call_(std::move(call)), view_(std::move(view)), loan_(std::move(loan)), columns_(std::move(columns)) {}
 
     void next(Give give) override {
         // A refused submit throws `give` away, which cuts the answer off.
@@ -86,6 +86,7 @@ class CsvGiver final : public http::BodyGiver, public std::enable_shared_from_th
 
     CallPtr call_;
     DealViewPtr view_;
+    DealViews::Loan loan_;
     std::vector<std::size_t> columns_;
     std::size_t at_ = 0;
 };
@@ -113,14 +114,14 @@ Result<std::vector<std::size_t>> csv_columns_asked(std::string_view text) {
     return columns;
 }
 
-http::Response deals_csv(const CallPtr& call, DealViewPtr view, std::vector<std::size_t> columns) {
+http::Response deals_csv(const CallPtr& call, DealViewPtr view, DealViews::Loan loan, std::vector<std::size_t> columns) {
     http::Response response;
     response.content_type = "text/csv; charset=utf-8";
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"deals.csv\"");
     std::vector<std::string> header;
     for (const std::size_t column : columns) header.emplace_back(kColumns[column].name);
     append_csv_row(response.body, header);
-    response.rest = std::make_shared<CsvGiver>(call, std::move(view), std::move(columns));
+    response.rest = std::make_shared<CsvGiver>(call, std::move(view), std::move(loan), std::move(columns));
     return response;
 }
 

@@ -15,7 +15,7 @@ namespace tributary {
 [[nodiscard]] Result<std::vector<std::size_t>> csv_columns_asked(std::string_view text);
 
 // The deals of a view as they are when their piece is read; those deleted since are left out. Cells that a spreadsheet would run as a
-// formula get a leading apostrophe (deal/spreadsheet.hpp).
-[[nodiscard]] http::Response deals_csv(const CallPtr& call, DealViewPtr view, std::vector<std::size_t> columns);
+// formula get a leading apostrophe (deal/spreadsheet.hpp). The loan ends with the answer.
+[[nodiscard]] http::Response deals_csv(const CallPtr& call, DealViewPtr view, DealViews::Loan loan, std::vector<std::size_t> columns);
 
 } // namespace tributary
