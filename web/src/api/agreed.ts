@@ -1,5 +1,4 @@
-// Shapes and routes that screens use and api/openapi.yaml does not type yet, and one way to ask for them. Whoever finds one of
-// these in `schema.d.ts` uses that instead.
+// Short names of the shapes that many screens use, and one way to ask a route whose answer is read as its caller says.
 import { need, type Schemas } from './client';
 
 export type Role = Schemas['Role'];

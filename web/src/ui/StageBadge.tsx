@@ -3,10 +3,14 @@ import type { Stage } from '@/api/agreed';
 import { stageWords } from '@/format/words';
 import classes from './ui.module.css';
 
+export function StageDot({ stage }: { stage: Stage }) {
+  return <span className={classes.dot} data-stage={stage} aria-hidden />;
+}
+
 export function StageBadge({ stage }: { stage: Stage }) {
   return (
     <span className={classes.stage}>
-      <span className={classes.dot} data-stage={stage} aria-hidden />
+      <StageDot stage={stage} />
       {stageWords[stage]}
     </span>
   );

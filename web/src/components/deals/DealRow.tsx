@@ -2,6 +2,7 @@
 import type { ShownDeal } from '@/api/agreed';
 import type { Format } from '@/format/format';
 import { riskOf, riskWords, sourceWords, stageWords } from '@/format/words';
+import { StageDot } from '@/ui/StageBadge';
 import { memo, type ReactNode } from 'react';
 import type { Column } from './columns';
 import classes from './deals.module.css';
@@ -21,7 +22,7 @@ export interface RowProps {
 function Stage({ deal }: { deal: ShownDeal }) {
   return (
     <span className={classes.stage}>
-      <span className={classes.dot} data-stage={deal.stage} aria-hidden />
+      <StageDot stage={deal.stage} />
       {stageWords[deal.stage]}
     </span>
   );
