@@ -33,6 +33,7 @@ struct Draft {
     std::array<std::optional<std::string>, kFieldCount> fields; // by Field; nullopt = not in the arrival at all
     std::bitset<kFieldCount> fill_only; // by Field: a deal that has a value keeps it
     std::vector<ExternalId> external_ids;
+    std::vector<ExternalId> merged_ids; // CRM: records that were merged into this one there; deals that bear them are absorbed
     std::string metadata;           // one JSON object text ("{...}") for source_metadata, or empty
     std::string metadata_fill_only; // likewise, of keys that a deal keeps when it has them
     std::string lead_metadata;      // likewise for the lead (UTM, product interest, company size), or empty
@@ -45,6 +46,9 @@ struct Draft {
     DateOrder date_order = DateOrder::Undecided;     // CSV: decided for the whole column
     char decimal_mark = 0;                           // CSV: '.' or ',', 0 = undecided
     bool deleted = false;           // CRM: the record is archived or deleted there
+    // CRM: event_time_ms is the version of the whole record. What it says stands as of then, also where it changes nothing.
+    bool versioned = false;
+    std::int64_t read_at_ms = 0;    // when we read the record from the CRM, on our clock: whether it was there then; 0: it was sent
     bool spam = false;              // honeypot or filter hit: kept, quarantined, never counted
     std::string spam_reason;
     std::vector<FieldProblem> warnings; // what the reader noticed and let pass

@@ -44,6 +44,15 @@ Match dedupe(const Candidate& candidate, const Plan& plan) {
         match.evidence.push_back("external_id " + external.system + ":" + external.id);
         return match;
     }
+    // A record that others were merged into goes on as the deal of one of them.
+    for (const auto& merged : candidate.merged_ids) {
+        const auto found = plan.by_external.find(merged);
+        if (found == plan.by_external.end() || plan.deals[found->second].now.deleted_at != 0) continue;
+        match.rule = MatchRule::ExternalId;
+        match.deal = plan.deals[found->second].now.id;
+        match.evidence.push_back("merged from " + merged.system + ":" + merged.id);
+        return match;
+    }
     if (candidate.values.match_key == MatchKey{}) return match;
     const auto named = plan.by_key.find(candidate.values.match_key);
     if (named == plan.by_key.end()) return match;

@@ -33,6 +33,7 @@ void take_row(const Candidate& candidate, std::string raw, const IngestContext& 
     auto action = upsert(candidate, row.match, context, plan, row, change);
     if (!action) return refuse_row(plan, row, std::move(action.error()), std::move(raw));
     row.action = *action;
+    if (!candidate.merged_ids.empty()) absorb(candidate, context, plan, row);
     associate(candidate, context, plan, row, change);
     std::uint8_t due = 0;
     if (row.action != RowAction::Unchanged) {

@@ -34,7 +34,8 @@ void take_deals(LedgerReader& ledger, std::vector<Id> ids, Plan& plan) {
 void load_by_external(LedgerReader& ledger, std::span<const IncomingRow> rows, Plan& plan) {
     std::vector<ExternalId> wanted;
     for (const auto& row : rows) {
-        if (row.candidate) wanted.insert(wanted.end(), row.candidate->external_ids.begin(), row.candidate->external_ids.end());
+        if (!row.candidate) continue;
+        for (const auto* ids : {&row.candidate->external_ids, &row.candidate->merged_ids}) wanted.insert(wanted.end(), ids->begin(), ids->end());
     }
     sort_unique(wanted);
     std::vector<Id> found;

@@ -98,6 +98,7 @@ class Normaliser {
     Result<Candidate> run() {
         out_.source = draft_.source;
         out_.external_ids = draft_.external_ids;
+        out_.merged_ids = draft_.merged_ids;
         out_.fill_only = draft_.fill_only;
         out_.metadata = draft_.metadata;
         out_.metadata_fill_only = draft_.metadata_fill_only;
@@ -108,6 +109,8 @@ class Normaliser {
         out_.default_value_minor = draft_.default_value_minor;
         out_.default_value_rule = draft_.default_value_rule;
         out_.deleted = draft_.deleted;
+        out_.versioned = draft_.versioned && draft_.event_time_ms;
+        out_.read_at_ms = std::min(draft_.read_at_ms, now_ms_);
         out_.values.is_spam = draft_.spam;
         out_.spam_reason = draft_.spam_reason;
         out_.warnings = draft_.warnings;
@@ -140,12 +143,20 @@ class Normaliser {
     }
 
     void take_external_ids() {
-        constexpr std::size_t kExternalBytesMax = 200;
         constexpr std::size_t kExternalIdsMax = 20;
+        constexpr std::size_t kMergedIdsMax = 100;
         if (out_.external_ids.size() > kExternalIdsMax) {
             problems_.push_back({"external_ids", "too_many", "A deal may carry at most 20 external ids.", {}});
         }
-        for (const auto& external : out_.external_ids) {
+        if (out_.merged_ids.size() > kMergedIdsMax) {
+            problems_.push_back({"external_ids", "too_many", "At most 100 records may have been merged into one.", {}});
+        }
+        for (const auto* ids : {&out_.external_ids, &out_.merged_ids}) check_external_ids(*ids);
+    }
+
+    void check_external_ids(const std::vector<ExternalId>& ids) {
+        constexpr std::size_t kExternalBytesMax = 200;
+        for (const auto& external : ids) {
             if (external.id.empty() || external.id.size() > kExternalBytesMax || external.system.empty() || external.system.size() > kExternalBytesMax) {
                 problems_.push_back(field_refusal("external_id", "invalid_external_id", "An external id has 1 to 200 bytes.", external.id).details.front());
             }

@@ -32,6 +32,7 @@ struct Candidate {
     GivenFields cleared;             // set to nothing on purpose (an explicit null of a person's edit)
     Deal values;                     // only the given fields, match_key and spam marks mean anything
     std::vector<ExternalId> external_ids;
+    std::vector<ExternalId> merged_ids; // of records that the CRM has merged into this one
     std::string metadata;            // JSON object text or empty
     std::string metadata_fill_only;  // likewise: keys that a deal keeps when it has them
     std::string lead_metadata;
@@ -43,6 +44,8 @@ struct Candidate {
     std::string lead_email;          // lower-cased valid address; empty: no lead
     std::string spam_reason;
     bool deleted = false;
+    bool versioned = false;          // event_time_ms is the version of the whole record (deal/draft.hpp)
+    std::int64_t read_at_ms = 0;     // 0: not read by us
     std::vector<FieldProblem> warnings;
 };
 
@@ -87,6 +90,7 @@ struct Analysis {
 struct Working {
     bool existed = false;
     bool changed = false;
+    bool confirmed = false;          // only the times of its fields moved: written, not told
     Deal before;                     // meaningful when existed
     Deal now;
 };
@@ -164,6 +168,8 @@ void load_named(LedgerReader& ledger, const MatchKey& key, Plan& plan);         
 [[nodiscard]] Match dedupe(const Candidate& candidate, const Plan& plan);                                       // 2
 [[nodiscard]] Result<RowAction> upsert(const Candidate& candidate, const Match& match, const IngestContext& context, Plan& plan,
                                        RowResult& row, RowChange& change);                                      // 3
+// 3, of a merge in the CRM: deals that bear one of the merged ids are deleted and say into which deal they went.
+void absorb(const Candidate& candidate, const IngestContext& context, Plan& plan, const RowResult& row);
 void associate(const Candidate& candidate, const IngestContext& context, Plan& plan, RowResult& row,
                RowChange& change);                                                                              // 4
 // That a unit has begun or ended: {"state", and `members` (",\"name\":value...")}.

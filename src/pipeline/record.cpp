@@ -26,7 +26,7 @@ void record(Ledger& ledger, const IngestContext& context, Plan& plan) {
     std::vector<const Deal*> updates;
     for (Working& working : plan.deals) {
         if (working.changed) working.now.updated_at = written_ms;
-        if (working.changed) (working.existed ? updates : inserts).push_back(&working.now);
+        if (working.changed || working.confirmed) (working.existed ? updates : inserts).push_back(&working.now);
     }
     std::vector<const Lead*> new_leads;
     std::vector<const Lead*> changed_leads;

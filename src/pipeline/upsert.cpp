@@ -4,6 +4,7 @@
 #include "deal/json.hpp"
 #include "pipeline/pipeline.hpp"
 #include "pipeline/precede.hpp"
+#include "pipeline/version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,18 +31,6 @@ void settle_stage(Deal& deal, bool probability_given, bool was_closed, std::int6
     }
     deal.closed_at = 0;
     if (was_closed && !probability_given) deal.probability = kProbabilityDefault;
-}
-
-std::int64_t field_time(const Deal& deal, Field field) {
-    const auto own = std::ranges::find(deal.field_times, field, &FieldTimes::value_type::first);
-    if (own != deal.field_times.end()) return own->second;
-    return is_unset(deal, field) ? 0 : deal.base_time_ms; // what nobody has set any event may, also one older than the deal
-}
-
-void set_field_time(Deal& deal, Field field, std::int64_t at) {
-    const auto own = std::ranges::find(deal.field_times, field, &FieldTimes::value_type::first);
-    if (own != deal.field_times.end()) own->second = at;
-    else if (at != deal.base_time_ms) deal.field_times.emplace_back(field, at);
 }
 
 // The same number of major units in another currency's minor units: "120000" that came without its currency.
@@ -140,6 +129,13 @@ void add_rule(std::string& rules, std::string_view field, std::string_view rule)
     append_json_string(rules, rule);
 }
 
+// When it was deleted, on the clock that a later word of its being there will be compared by.
+std::int64_t deleted_at(const Candidate& candidate, std::int64_t now_ms) {
+    if (!candidate.deleted) return 0;
+    if (candidate.read_at_ms != 0) return candidate.read_at_ms;
+    return candidate.versioned ? candidate.event_time_ms : now_ms;
+}
+
 Working new_working(const Candidate& candidate, const IngestContext& context, std::string& rules) {
     Working working;
     working.changed = true;
@@ -166,7 +162,7 @@ Working new_working(const Candidate& candidate, const IngestContext& context, st
     if (!has(candidate, Field::Probability)) deal.field_times.emplace_back(Field::Probability, 0);
     if (has(candidate, Field::Value) && deal.value_minor == 0) set_origin(deal, Field::Value, deal.source); // nought, and said
     deal.source_metadata = filled_metadata(candidate.metadata, candidate.metadata_fill_only);
-    deal.deleted_at = candidate.deleted ? context.now_ms : 0;
+    deal.deleted_at = deleted_at(candidate, context.now_ms);
     settle_stage(deal, has(candidate, Field::Probability), false, has(candidate, Field::ClosedAt) ? deal.closed_at : 0, context.now_ms);
     return working;
 }
@@ -253,8 +249,8 @@ GivenFields left_alone(const Candidate& candidate, const Deal& deal) {
 }
 
 // Fields that are given, newer than what is stored or said by a source with more say, and allowed to overwrite. An estimate never
-// replaces a real value.
-void take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, RowResult& row) {
+// replaces a real value. Gives back which of them the row has decided, whether they differ or not.
+GivenFields take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, RowResult& row) {
     const GivenFields left = left_alone(candidate, deal);
     static const Deal kNothing;
     const auto leave = [&](Field field, auto change) {
@@ -262,15 +258,18 @@ void take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, R
         change(would_be);
         warn_outranked(deal, would_be, field, row);
     };
+    GivenFields taken;
     for (const Field field : kTakeOrder) {
         if (!has(candidate, field) || left.test(static_cast<std::size_t>(field))) continue;
         const Say say = precedent.weigh(candidate, deal, field);
         if (say != Say::More && candidate.event_time_ms < field_time(deal, field)) continue;
         if (field == Field::Value && candidate.values.value_estimated && !deal.value_estimated && deal.value_minor != 0) continue;
-        if (say == Say::Less)
+        if (say == Say::Less) {
             leave(field, [&](Deal& other) { take_field(candidate, other, field); });
-        else
-            take_field(candidate, deal, field);
+            continue;
+        }
+        take_field(candidate, deal, field);
+        taken.set(static_cast<std::size_t>(field));
     }
     for (const Field field : kTakeOrder) {
         if (!candidate.cleared.test(static_cast<std::size_t>(field))) continue;
@@ -279,14 +278,17 @@ void take_fields(const Candidate& candidate, Deal& deal, Precedent& precedent, R
         else
             clear_field(deal, field, kNothing);
     }
+    return taken;
 }
 
 // Marks the deleted as deleted and the deleted-there-and-back as restored; says whether anything changed.
 bool settle_deletion(const Candidate& candidate, Deal& deal, std::int64_t now_ms) {
     if (candidate.deleted == (deal.deleted_at != 0)) return false;
+    // Whether a record that we read was there then, the time of reading tells best: bringing it back need not give it a new version.
+    const std::int64_t at = candidate.read_at_ms != 0 ? candidate.read_at_ms : candidate.event_time_ms;
     const std::int64_t since = deal.deleted_at != 0 ? deal.deleted_at : deal.base_time_ms;
-    if (candidate.event_time_ms < since) return false;
-    deal.deleted_at = candidate.deleted ? now_ms : 0;
+    if (at < since) return false;
+    deal.deleted_at = deleted_at(candidate, now_ms);
     return true;
 }
 
@@ -320,7 +322,7 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
     Deal next = plan.deals[place].now;
     const bool learned = learn_identities(candidate, plan, place, next, row);
     Precedent precedent{.precedence = context.settings->precedence};
-    take_fields(candidate, next, precedent, row);
+    const GivenFields taken = take_fields(candidate, next, precedent, row);
     const bool probability_given =
         has(candidate, Field::Probability) && !precedent.outranked.test(static_cast<std::size_t>(Field::Probability));
     const Deal& stored = plan.deals[place].now;
@@ -337,7 +339,11 @@ Result<RowAction> upsert(const Candidate& candidate, const Match& match, const I
                       stored.source_metadata == next.source_metadata;
     if (!same) stamp_changed_fields(stored, next, candidate);
     const GivenFields confirmed = confirm_fields(precedent, candidate, stored, next);
-    if (same && !deletion && !learned && confirmed.none()) return RowAction::Unchanged;
+    const bool newer = stand_as_of(candidate, taken, next);
+    if (same && !deletion && !learned && confirmed.none()) {
+        if (newer) confirm_quietly(plan.deals[place], next);
+        return RowAction::Unchanged;
+    }
     tell_confirmed(confirmed, candidate, next, change.rules);
     next.updated_at = context.now_ms;
     if (!next.is_spam && (next.name != stored.name || next.company != stored.company || deletion)) {
