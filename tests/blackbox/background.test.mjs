@@ -41,7 +41,7 @@ async function countDeals(client) {
 
 test('a large file is answered at once when asked to, tells how far it is, and ends by itself', async () => {
     const client = await tenant('async');
-    const rows = 40_000;
+    const rows = 120_000;
     const watcher = await watch(server, { key: client.key });
     const answer = await client.upload(fileOf(rows, 'a'), options, { expect: 202, headers: later });
     const id = answer.json.import.import_id;
