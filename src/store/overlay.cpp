@@ -139,6 +139,10 @@ OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, st
 void OverlayLedger::for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) { below_.for_each_held_lead(each); }
 DayHistory OverlayLedger::day_history(std::int32_t day) { return below_.day_history(day); }
 std::vector<SourceFigures> OverlayLedger::source_figures() { return below_.source_figures(); }
+std::vector<Wanted> OverlayLedger::list_wanted(const Id& connection, std::int64_t now_ms, std::uint32_t limit) {
+    return below_.list_wanted(connection, now_ms, limit);
+}
+WantedFigures OverlayLedger::wanted_figures(const Id& connection) { return below_.wanted_figures(connection); }
 std::uint64_t OverlayLedger::cursor(std::string_view follower) { return below_.cursor(follower); }
 std::vector<LedgerReader::DueRow> OverlayLedger::list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) {
     return below_.list_due(bit, after, limit);
@@ -155,5 +159,9 @@ bool OverlayLedger::drop_mapping(std::string_view /*name*/) { never(); }
 void OverlayLedger::put_day(const DayFigures& /*figures*/) { never(); }
 void OverlayLedger::put_source_figures(const SourceFigures& /*figures*/) { never(); }
 void OverlayLedger::put_cursor(std::string_view /*follower*/, std::uint64_t /*seq*/) { never(); }
+void OverlayLedger::want(std::span<const Wanted> /*records*/) { never(); }
+void OverlayLedger::fulfil(std::span<const Wanted> /*records*/) { never(); }
+void OverlayLedger::postpone(std::span<const Wanted> /*records*/, std::int64_t /*due_at*/) { never(); }
+void OverlayLedger::forget_wanted(const Id& /*connection*/) { never(); }
 
 } // namespace tributary

@@ -51,6 +51,8 @@ class OverlayLedger final : public Ledger {
     ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override;
     DayHistory day_history(std::int32_t day) override;
     std::vector<SourceFigures> source_figures() override;
+    std::vector<Wanted> list_wanted(const Id& connection, std::int64_t now_ms, std::uint32_t limit) override;
+    WantedFigures wanted_figures(const Id& connection) override;
     std::uint64_t cursor(std::string_view follower) override;
     std::vector<DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override;
     void put_unit(const Unit& unit, std::string_view raw) override;
@@ -64,6 +66,10 @@ class OverlayLedger final : public Ledger {
     void put_day(const DayFigures& figures) override;
     void put_source_figures(const SourceFigures& figures) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
+    void want(std::span<const Wanted> records) override;
+    void fulfil(std::span<const Wanted> records) override;
+    void postpone(std::span<const Wanted> records, std::int64_t due_at) override;
+    void forget_wanted(const Id& connection) override;
 
   private:
     void sort_by_twin(std::vector<Id>& ids);

@@ -89,4 +89,20 @@ void SqliteLedger::put_cursor(std::string_view follower, std::uint64_t seq) {
     write([&] { sqlite::put_cursor(session_, follower, seq); });
 }
 
+void SqliteLedger::want(std::span<const Wanted> records) {
+    write([&] { sqlite::want(session_, records); });
+}
+
+void SqliteLedger::fulfil(std::span<const Wanted> records) {
+    write([&] { sqlite::fulfil(session_, records); });
+}
+
+void SqliteLedger::postpone(std::span<const Wanted> records, std::int64_t due_at) {
+    write([&] { sqlite::postpone(session_, records, due_at); });
+}
+
+void SqliteLedger::forget_wanted(const Id& connection) {
+    write([&] { sqlite::forget_wanted(session_, connection); });
+}
+
 } // namespace tributary::sqlite

@@ -55,6 +55,10 @@ class Reading : public Port {
     }
     DayHistory day_history(std::int32_t day) override { return sqlite::read_days(session_, day); }
     std::vector<SourceFigures> source_figures() override { return sqlite::read_source_figures(session_); }
+    std::vector<Wanted> list_wanted(const Id& connection, std::int64_t now_ms, std::uint32_t limit) override {
+        return sqlite::list_wanted(session_, connection, now_ms, limit);
+    }
+    WantedFigures wanted_figures(const Id& connection) override { return sqlite::wanted_figures(session_, connection); }
     std::uint64_t cursor(std::string_view follower) override { return sqlite::read_cursor(session_, follower); }
     std::vector<LedgerReader::DueRow> list_due(std::uint8_t bit, std::uint64_t after, std::uint32_t limit) override {
         return sqlite::list_due(session_, bit, after, limit);
@@ -90,6 +94,10 @@ class SqliteLedger final : public Reading<Ledger> {
     void put_day(const DayFigures& figures) override;
     void put_source_figures(const SourceFigures& figures) override;
     void put_cursor(std::string_view follower, std::uint64_t seq) override;
+    void want(std::span<const Wanted> records) override;
+    void fulfil(std::span<const Wanted> records) override;
+    void postpone(std::span<const Wanted> records, std::int64_t due_at) override;
+    void forget_wanted(const Id& connection) override;
 
   private:
     // What throws half way leaves half of itself written: the batch must then be dropped.

@@ -161,6 +161,21 @@ inline constexpr Sql kPutCursor{
     Use::Write,
     "INSERT INTO x_cursors (tenant, follower, seq) VALUES (current_tenant(), ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq"};
 
+
+// ---- records of CRMs that are to be read
+inline constexpr Sql kListWanted{Use::Read, "SELECT record, due_at, first_at, attempts, stamp FROM wanted WHERE connection = ? AND "
+                                            "workspace = ? AND slow = ? AND due_at <= ? ORDER BY due_at LIMIT ?"};
+inline constexpr Sql kCountWanted{Use::Read, "SELECT count(*), ifnull(min(first_at), 0) FROM wanted WHERE connection = ? AND workspace = ?"};
+inline constexpr Sql kWant{Use::Write,
+                           "INSERT INTO x_wanted (tenant, workspace, connection, record, slow, due_at, first_at, attempts, stamp) "
+                           "VALUES (current_tenant(), ?, ?, ?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET slow = min(slow, excluded.slow), "
+                           "due_at = min(due_at, excluded.due_at), first_at = min(first_at, excluded.first_at), stamp = stamp + 1"};
+inline constexpr Sql kFulfil{Use::Write, "DELETE FROM x_wanted WHERE tenant = current_tenant() AND connection = ? AND workspace = ? "
+                                         "AND record = ? AND stamp = ?"};
+inline constexpr Sql kPostpone{Use::Write, "UPDATE x_wanted SET due_at = ?, attempts = attempts + 1 WHERE tenant = current_tenant() AND "
+                                           "connection = ? AND workspace = ? AND record = ?"};
+inline constexpr Sql kForgetWanted{Use::Write, "DELETE FROM x_wanted WHERE tenant = current_tenant() AND connection = ? AND workspace = ?"};
+
 inline constexpr std::array kTenantQueries{
     &kInsertDeal.one,      &kInsertDeal.group, &kUpdateDeal,      &kReadDeal,       &kReadDealNames,    &kReadDealBirth,
     &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads, &kWalkDealTitles, &kWalkChangedDeals,  &kInsertLead.one,   &kInsertLead.group,
@@ -172,6 +187,7 @@ inline constexpr std::array kTenantQueries{
     &kFindAnswer,          &kPutAnswer,        &kSettingsVersion, &kReadSettings,   &kPutSettings,      &kListMappings,
     &kReadMapping,         &kFindMapping,      &kPutMapping,      &kDropMapping,    &kReadCursor,       &kPutCursor,
     &kFirstDay,            &kReadDay,          &kPutDay,          &kReadSourceFigures, &kPutSourceFigures,
+    &kListWanted,          &kCountWanted,      &kWant,            &kFulfil,         &kPostpone,         &kForgetWanted,
 };
 
 } // namespace tributary::sqlite

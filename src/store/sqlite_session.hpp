@@ -170,4 +170,12 @@ void put_source_figures(Session& session, const SourceFigures& figures);
 void put_mapping(Session& session, const SavedMapping& mapping);
 [[nodiscard]] bool drop_mapping(Session& session, std::string_view name);
 
+// ---- sqlite_wanted.cpp
+[[nodiscard]] std::vector<Wanted> list_wanted(Session& session, const Id& connection, std::int64_t now_ms, std::uint32_t limit);
+[[nodiscard]] WantedFigures wanted_figures(Session& session, const Id& connection);
+void want(Session& session, std::span<const Wanted> records);
+void fulfil(Session& session, std::span<const Wanted> records);
+void postpone(Session& session, std::span<const Wanted> records, std::int64_t due_at);
+void forget_wanted(Session& session, const Id& connection);
+
 } // namespace tributary::sqlite

@@ -17,7 +17,7 @@ struct View {
     std::string_view name;
     std::string_view table;
 };
-constexpr std::array<View, 14> kViews{{{"deals", "x_deals"},
+constexpr std::array<View, 15> kViews{{{"deals", "x_deals"},
                                        {"leads", "x_leads"},
                                        {"journal", "x_journal"},
                                        {"units", "x_units"},
@@ -30,7 +30,8 @@ constexpr std::array<View, 14> kViews{{{"deals", "x_deals"},
                                        {"mappings", "x_mappings"},
                                        {"cursors", "x_cursors"},
                                        {"days", "x_days"},
-                                       {"source_figures", "x_sources"}}};
+                                       {"source_figures", "x_sources"},
+                                       {"wanted", "x_wanted"}}};
 constexpr std::array<std::string_view, 8> kFunctions{"current_tenant", "like", "max", "min", "ifnull", "count", "folded", "holds_words"};
 
 std::string_view text_of(const char* text) { return text == nullptr ? std::string_view{} : std::string_view{text}; }

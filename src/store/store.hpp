@@ -11,6 +11,7 @@
 #include "deal/unit.hpp"
 #include "store/people.hpp"
 #include "store/scope.hpp"
+#include "store/wanted.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -200,6 +201,9 @@ class LedgerReader {
     [[nodiscard]] virtual ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) = 0;
     [[nodiscard]] virtual DayHistory day_history(std::int32_t day) = 0;
     [[nodiscard]] virtual std::vector<SourceFigures> source_figures() = 0;
+    // Records of the connection that are due, those that are not slow first, oldest first; at most `limit`.
+    [[nodiscard]] virtual std::vector<Wanted> list_wanted(const Id& connection, std::int64_t now_ms, std::uint32_t limit) = 0;
+    [[nodiscard]] virtual WantedFigures wanted_figures(const Id& connection) = 0;
     // Where a follower of the journal stands (the last seq it has dealt with), 0 at first. Per tenant.
     [[nodiscard]] virtual std::uint64_t cursor(std::string_view follower) = 0;
     // Rows of the whole tenant after `after` whose `due` has the bit, oldest first, with the workspace they belong to.
@@ -247,6 +251,13 @@ class Ledger : public LedgerReader {
     virtual void put_day(const DayFigures& figures) = 0; // a day that has a row keeps it
     virtual void put_source_figures(const SourceFigures& figures) = 0; // inserts or replaces
     virtual void put_cursor(std::string_view follower, std::uint64_t seq) = 0;
+    // Adds them. One that waits already keeps its due_at and first_at when they are earlier, is slow only if both are, and gets a new stamp.
+    virtual void want(std::span<const Wanted> records) = 0;
+    // They were read: gone, unless they were wanted again since (another stamp).
+    virtual void fulfil(std::span<const Wanted> records) = 0;
+    // Reading them failed: due again at `due_at`, one attempt more.
+    virtual void postpone(std::span<const Wanted> records, std::int64_t due_at) = 0;
+    virtual void forget_wanted(const Id& connection) = 0; // all of them
 };
 
 // A credential as stored. The secret itself is never stored: `secret_hash` is its BLAKE2b-256.

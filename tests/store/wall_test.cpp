@@ -54,6 +54,8 @@ class Wall : public testing::Test {
             ledger.put_cursor(word, 1);
             ledger.put_day({.day = 1, .figures = word});
             ledger.put_source_figures({.source = Source::Csv, .figures = word});
+            const Wanted wanted{.connection = unit_, .record = word, .due_at = 1, .first_at = 1};
+            ledger.want(std::span(&wanted, 1));
         });
     }
 
@@ -65,7 +67,7 @@ class Wall : public testing::Test {
         EXPECT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
         std::string all;
         for (const char* table : {"deals", "leads", "journal", "units", "raw", "outcomes", "answers", "settings", "mappings", "cursors", "days",
-                                  "sources"}) {
+                                  "sources", "wanted"}) {
             const std::string sql = fmt::format("SELECT * FROM x_{} WHERE tenant = {}", table, tenant);
             sqlite3_exec(
                 handle, sql.c_str(),
