@@ -19,7 +19,6 @@ std::string with_merged_into(const std::string& metadata, const Id& survivor) {
 } // namespace
 
 void absorb(const Candidate& candidate, const IngestContext& context, Plan& plan, const RowResult& row) {
-    if (candidate.deleted) return; // the survivor itself is gone: what went into it stays as it is
     for (const ExternalId& merged : candidate.merged_ids) {
         const auto found = plan.by_external.find(merged);
         if (found == plan.by_external.end() || found->second == row.deal) continue;

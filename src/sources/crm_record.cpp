@@ -116,4 +116,10 @@ void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::i
     if (probability) draft.offer(Field::Probability, probability_text(*probability));
 }
 
+void put_version(Draft& draft, const boost::json::object& record) {
+    draft.versioned = draft.event_time_ms.has_value();
+    const auto* read_at = record.if_contains("read_at");
+    if (read_at != nullptr && read_at->is_int64() && read_at->get_int64() > 0) draft.read_at_ms = read_at->get_int64();
+}
+
 } // namespace tributary

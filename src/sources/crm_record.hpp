@@ -36,6 +36,8 @@ inline constexpr std::size_t kCrmRecordsMax = 50'000; // of one body; every row 
 // Probability in hundredths of a percent out of `text`; `digits` is 2 for percents ("40.5"), 4 for shares of one ("0.405").
 [[nodiscard]] std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text, int digits);
 [[nodiscard]] std::string probability_text(std::int32_t hundredths); // "40", "40.5"
+// That the record is the whole of it in one version, and when it was read from the CRM, if we read it: our own member "read_at", in ms.
+void put_version(Draft& draft, const boost::json::object& record);
 // Stage and probability together: closed is 100 or 0, else the record's own, else the default of its stage.
 void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability);
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kIdBytesMax = 200;               // of an external id
 constexpr std::size_t kPropertiesBytesMax = 64 * 1024; // of raw properties kept in metadata
 constexpr std::size_t kAssociationsMax = 100;          // ids of one kind kept in metadata
-constexpr std::size_t kMergedIdsMax = 19;              // with the deal's own, as many ids as a deal may carry
+constexpr std::size_t kMergedIdsMax = 100;             // more were never seen; the others are in the metadata
 constexpr int kShareDigits = 4;                        // HubSpot writes probability as a share of one
 
 const json::object* object_of(const json::value* value) { return value != nullptr ? value->if_object() : nullptr; }
@@ -198,16 +198,18 @@ json::array split_ids(std::string_view text) {
 void add_merged_ids(Draft& draft, const Properties& properties) {
     for (const json::value& each : split_ids(properties.text("hs_merged_object_ids"))) {
         const std::string id(each.get_string().data(), each.get_string().size());
-        if (draft.external_ids.size() <= kMergedIdsMax && id.size() <= kIdBytesMax && id != draft.external_ids.front().id) {
-            draft.external_ids.push_back({"hubspot", id});
+        if (draft.merged_ids.size() < kMergedIdsMax && id.size() <= kIdBytesMax && id != draft.external_ids.front().id) {
+            draft.merged_ids.push_back({draft.external_ids.front().system, id});
         }
     }
 }
 
 // What has a place of its own on the deal, or is kept above.
 bool is_kept_elsewhere(std::string_view key) {
-    static constexpr std::array<std::string_view, 9> kKeys = {
-        "description", "associations", "portalId", "objectId", "objectTypeId", "dealId", "archived", "subscriptionType", "properties"};
+    // The time of the last change is that of the fields; kept here too, it would make every version differ from the one before.
+    static constexpr std::array<std::string_view, 11> kKeys = {"description", "associations", "portalId",         "objectId",
+                                                               "objectTypeId", "dealId",      "archived",         "subscriptionType",
+                                                               "properties",   "read_at",     "hs_lastmodifieddate"};
     return std::ranges::find(kKeys, key) != kKeys.end();
 }
 
@@ -292,6 +294,7 @@ Result<Draft> hubspot_draft(const json::object& record, const Arrival& arrival) 
     put_text(draft, Field::Owner, properties.text({"hubspot_owner_name", "owner_name"}));
     put_text(draft, Field::LostReason, properties.text("closed_lost_reason"));
     draft.deleted = truth_of(member_text(record, "archived")) == true || truth_of(member_text(record, "isDeleted")) == true;
+    put_version(draft, record);
     draft.metadata = metadata_of(record, properties, decision);
     return draft;
 }

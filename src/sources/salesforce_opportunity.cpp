@@ -118,7 +118,7 @@ void put_times(Draft& draft, const json::object& record, const Arrival& arrival)
 
 // Has a place of its own on the deal or in the metadata.
 bool is_kept_elsewhere(std::string_view key) {
-    static constexpr std::array<std::string_view, 21> kKeys = {
+    static constexpr std::array<std::string_view, 24> kKeys = {
         "attributes",
         "Id",
         "Name",
@@ -140,6 +140,9 @@ bool is_kept_elsewhere(std::string_view key) {
         "AccountId",
         "SessionId",
         "ForecastCategoryName",
+        "read_at",
+        "LastModifiedDate", // the time of the fields; kept here too, it would make every version differ from the one before
+        "SystemModstamp",
     };
     return std::ranges::any_of(kKeys, [key](std::string_view each) { return equal_no_case(each, key); });
 }
@@ -229,6 +232,7 @@ Result<Draft> opportunity_draft(const json::object& record, const Arrival& arriv
     put_times(draft, record, arrival);
     put_text(draft, Field::Description, member_text(record, "Description"));
     draft.deleted = truth_of(member_text(record, "IsDeleted")) == true;
+    put_version(draft, record);
     draft.metadata = metadata_of(record, decision, message);
     return draft;
 }

@@ -139,6 +139,7 @@ OverlayLedger::ChangedDeals OverlayLedger::changed_deals(std::uint64_t after, st
 void OverlayLedger::for_each_held_lead(const std::function<void(const Id& deal, const Id& lead)>& each) { below_.for_each_held_lead(each); }
 DayHistory OverlayLedger::day_history(std::int32_t day) { return below_.day_history(day); }
 std::vector<SourceFigures> OverlayLedger::source_figures() { return below_.source_figures(); }
+void OverlayLedger::for_each_called(std::string_view /*system*/, const std::function<void(const CalledDeal&)>& /*each*/) { never(); }
 std::vector<Wanted> OverlayLedger::list_wanted(const Id& connection, std::int64_t now_ms, std::uint32_t limit) {
     return below_.list_wanted(connection, now_ms, limit);
 }

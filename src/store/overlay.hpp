@@ -51,6 +51,7 @@ class OverlayLedger final : public Ledger {
     ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override;
     DayHistory day_history(std::int32_t day) override;
     std::vector<SourceFigures> source_figures() override;
+    void for_each_called(std::string_view system, const std::function<void(const CalledDeal&)>& each) override;
     std::vector<Wanted> list_wanted(const Id& connection, std::int64_t now_ms, std::uint32_t limit) override;
     WantedFigures wanted_figures(const Id& connection) override;
     std::uint64_t cursor(std::string_view follower) override;

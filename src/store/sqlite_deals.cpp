@@ -223,6 +223,20 @@ void for_each_named(Session& session, const std::function<bool(const LedgerReade
     }
 }
 
+void for_each_called(Session& session, std::string_view system, const std::function<void(const LedgerReader::CalledDeal&)>& each) {
+    Statement walk(session.db, kWalkCalled);
+    walk.bind(first_row_no(session.workspace)).bind(end_row_no(session.workspace));
+    while (walk.row()) {
+        LedgerReader::CalledDeal deal{.ids = {}, .value_minor = walk.number(1), .currency = {}, .deleted = walk.number(0) != 0};
+        for (ExternalId& external : unpacked_external_ids(walk.bytes(3))) {
+            if (external.system == system) deal.ids.push_back(std::move(external.id));
+        }
+        if (deal.ids.empty()) continue;
+        read_currency(deal.currency, walk.text(2));
+        each(deal);
+    }
+}
+
 LedgerReader::ChangedDeals changed_deals(Session& session, std::uint64_t after, std::uint32_t limit) {
     LedgerReader::ChangedDeals found;
     const std::int64_t last = last_count(session, kLastDealNo, session.workspace);

@@ -50,6 +50,9 @@ class Reading : public Port {
         sqlite::for_each_held_lead(session_, each);
     }
     void for_each_named(const std::function<bool(const LedgerReader::NamedDeal&)>& each) override { sqlite::for_each_named(session_, each); }
+    void for_each_called(std::string_view system, const std::function<void(const LedgerReader::CalledDeal&)>& each) override {
+        sqlite::for_each_called(session_, system, each);
+    }
     LedgerReader::ChangedDeals changed_deals(std::uint64_t after, std::uint32_t limit) override {
         return sqlite::changed_deals(session_, after, limit);
     }

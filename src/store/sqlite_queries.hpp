@@ -46,6 +46,8 @@ inline constexpr Sql kWalkHeldLeads{Use::Read, "SELECT id, lead_id FROM deals WH
 inline constexpr Sql kWalkDealTitles{Use::Read, "SELECT id, name, company FROM deals WHERE no >= ? AND no < ? AND deleted_at = 0 "
                                                 "AND is_spam = 0 ORDER BY no DESC"};
 
+inline constexpr Sql kWalkCalled{Use::Read, "SELECT deleted_at, value_minor, currency, external_ids FROM deals WHERE no >= ? AND no < ? "
+                                            "ORDER BY no"};
 inline constexpr Sql kWalkChangedDeals{Use::Read, "SELECT id FROM deals WHERE no > ? AND no < ? AND deleted_at = 0 AND is_spam = 0 "
                                                   "AND version <> created_seq ORDER BY no LIMIT ?"};
 
@@ -178,7 +180,7 @@ inline constexpr Sql kForgetWanted{Use::Write, "DELETE FROM x_wanted WHERE tenan
 
 inline constexpr std::array kTenantQueries{
     &kInsertDeal.one,      &kInsertDeal.group, &kUpdateDeal,      &kReadDeal,       &kReadDealNames,    &kReadDealBirth,
-    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads, &kWalkDealTitles, &kWalkChangedDeals,  &kInsertLead.one,   &kInsertLead.group,
+    &kLastDealNo,          &kWalkDealKeys,     &kWalkRankable,    &kWalkHeldLeads, &kWalkDealTitles, &kWalkChangedDeals, &kWalkCalled, &kInsertLead.one,   &kInsertLead.group,
     &kUpdateLead,          &kReadLead,         &kLastLeadNo,      &kReadLeadEmail,  &kWalkEmailKeys,    &kAppendJournal.one,
     &kAppendJournal.group, &kLastJournalNo,    &kFirstJournalNo,  &kReadJournalRow, &kListDue,          &kPutUnit,
     &kStretchUnit,         &kReadUnit,         &kReadUnitSpan,    &kReadUnitRaw,    &kLastUnitNo,       &kListUnits,

@@ -94,6 +94,7 @@ void update_deals(Session& session, std::span<const Deal* const> deals);
 void for_each_rankable(Session& session, const std::function<void(const Deal&)>& each);
 void for_each_held_lead(Session& session, const std::function<void(const Id& deal, const Id& lead)>& each);
 void for_each_named(Session& session, const std::function<bool(const LedgerReader::NamedDeal&)>& each);
+void for_each_called(Session& session, std::string_view system, const std::function<void(const LedgerReader::CalledDeal&)>& each);
 [[nodiscard]] LedgerReader::ChangedDeals changed_deals(Session& session, std::uint64_t after, std::uint32_t limit);
 
 // ---- sqlite_names.cpp

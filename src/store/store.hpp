@@ -192,6 +192,14 @@ class LedgerReader {
         std::string_view company; // empty: none
     };
     virtual void for_each_named(const std::function<bool(const NamedDeal&)>& each) = 0;
+    // Every deal of the workspace that has an id in that system, deleted ones too. A pass over all deals.
+    struct CalledDeal {
+        std::vector<std::string> ids; // there: more than one when records were merged
+        std::int64_t value_minor = 0;
+        Currency currency;
+        bool deleted = false;
+    };
+    virtual void for_each_called(std::string_view system, const std::function<void(const CalledDeal&)>& each) = 0;
     // Deals that were changed after they were made, deleted and spam ones left out: at most `limit` of them behind the place `after` in
     // the order of arrival (0: from the first), among a bounded number of deals. `next` is the place to go on from; 0: that was all.
     struct ChangedDeals {

@@ -75,7 +75,9 @@ TEST(Hubspot, AnArchivedDealIsDeletedThere) {
 TEST(Hubspot, TheSurvivorOfAMergeCarriesTheIdsOfTheDead) {
     SHARED_TEXT(body, "wire/hubspot/deal_merged_survivor.json");
     const Draft draft = only_draft(sync(body));
-    EXPECT_EQ(draft.external_ids, (std::vector<ExternalId>{{"hubspot", "900"}, {"hubspot", "801"}, {"hubspot", "802"}}));
+    EXPECT_EQ(draft.external_ids, (std::vector<ExternalId>{{"hubspot", "900"}}));
+    EXPECT_EQ(draft.merged_ids, (std::vector<ExternalId>{{"hubspot", "801"}, {"hubspot", "802"}}));
+    EXPECT_TRUE(draft.versioned);
     EXPECT_EQ(metadata(draft).at("merged_object_ids"), (boost::json::array{"801", "802"}));
 }
 
