@@ -227,77 +227,100 @@ TEST(CrmSync, ARecordThatCannotBeReadDoesNotHoldUpItsNeighbours) {
 }
 
 // One schedule: people change records, events come late, twice, in any order or not at all, calls fail, the server stops.
-void any_schedule(std::uint64_t seed) {
-    std::mt19937_64 dice(seed);
-    const auto below = [&dice](std::size_t end) { return static_cast<std::size_t>(dice() % end); };
-    const auto any_of = [&below]<typename T>(const std::vector<T>& of) { return of[below(of.size())]; };
-    Shop shop;
-    std::vector<std::string> ids;
-    std::vector<std::string> pending; // events under way
-    const auto chance = [&below](int percent) { return below(100) < static_cast<std::size_t>(percent); };
-    const int trouble = any_of(std::vector{0, 10, 40});
-    shop.crm.page_size = 1 + below(4);
-    shop.crm.lag_ms = any_of(std::vector{0, 5'000, 30'000});
-    shop.crm.fault = [&]() -> std::optional<CrmFailure> {
-        if (!chance(trouble)) return std::nullopt;
-        const auto kind = any_of(std::vector{CrmFailure::Kind::Passing, CrmFailure::Kind::Resting});
-        return CrmFailure{.kind = kind, .retry_at_ms = shop.workshop.clock.now_ms() + 10'000, .code = "fault", .text = "A fault."};
-    };
-    const auto alive = [&] {
+class Schedule {
+  public:
+    explicit Schedule(std::uint64_t seed) : dice_(seed) {
+        const int trouble = any_of(std::vector{0, 10, 40});
+        shop_.crm.page_size = 1 + below(4);
+        shop_.crm.lag_ms = any_of(std::vector{0, 5'000, 30'000});
+        shop_.crm.fault = [this, trouble]() -> std::optional<CrmFailure> {
+            if (!chance(trouble)) return std::nullopt;
+            const auto kind = any_of(std::vector{CrmFailure::Kind::Passing, CrmFailure::Kind::Resting});
+            return CrmFailure{.kind = kind, .retry_at_ms = shop_.workshop.clock.now_ms() + 10'000, .code = "fault", .text = "A fault."};
+        };
+    }
+
+    void run() {
+        const std::size_t steps = 5 + below(20);
+        for (std::size_t at = 0; at < steps; ++at) {
+            const std::string touched = happen();
+            if (!touched.empty() && chance(70)) under_way_.push_back(touched);
+            deliver();
+            (void)shop_.pass(any_of(std::vector<std::int64_t>{1, 700, 3'000, 70'000}));
+        }
+        shop_.crm.fault = nullptr;
+        (void)shop_.pass(15 * kMinute); // longer than any pause
+        shop_.sync->compare_now();
+        (void)shop_.pass(2 * kMinute);
+        RC_ASSERT(shop_.ours() == shop_.theirs());
+        shop_.sync->compare_now();
+        (void)shop_.pass(1);
+        RC_ASSERT(shop_.sync->state().balance.wanted == 0U);
+    }
+
+  private:
+    std::size_t below(std::size_t end) { return static_cast<std::size_t>(dice_() % end); }
+    bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
+    template <typename T>
+    T any_of(const std::vector<T>& of) {
+        return of[below(of.size())];
+    }
+
+    std::vector<std::string> alive() const {
         std::vector<std::string> found;
-        for (const std::string& id : ids) {
-            if (shop.crm.records.at(id).merged_into.empty() && !shop.crm.records.at(id).deleted) found.push_back(id);
+        for (const std::string& id : ids_) {
+            const FakeCrm::Record& record = shop_.crm.records.at(id);
+            if (record.merged_into.empty() && !record.deleted) found.push_back(id);
         }
         return found;
-    };
-    const std::size_t steps = 5 + below(20);
-    for (std::size_t at = 0; at < steps; ++at) {
+    }
+
+    // What somebody does there; the record an event would name, or none.
+    std::string happen() {
         const auto there = alive();
         const std::size_t what = below(12);
-        std::string touched;
-        if (there.empty() || what < 3) {
-            touched = shop.crm.make("Deal " + std::to_string(ids.size()), 100 + 100 * static_cast<int>(below(8)));
-            ids.push_back(touched);
-        } else if (what < 7) {
-            touched = any_of(there);
-            shop.crm.change(touched, any_of(std::vector<std::string>{"qualifiedtobuy", "contractsent", "closedwon"}),
-                            100 + 100 * static_cast<int>(below(8)));
-        } else if (what < 8) {
-            touched = any_of(there);
-            shop.crm.records.at(touched).deleted = true;
-        } else if (what < 9) {
-            touched = any_of(ids);
-            if (shop.crm.records.at(touched).merged_into.empty()) shop.crm.records.at(touched).deleted = false;
-        } else if (what < 10 && there.size() >= 2) {
-            touched = shop.crm.merge(there[0], there[1]);
-            ids.push_back(touched);
-        } else if (what < 11) {
-            shop.start(); // stopped and started
+        if (there.empty() || what < 3)
+            return ids_.emplace_back(shop_.crm.make("Deal " + std::to_string(ids_.size()), 100 + 100 * static_cast<int>(below(8))));
+        if (what < 7) {
+            const std::string id = any_of(there);
+            shop_.crm.change(id, any_of(std::vector<std::string>{"qualifiedtobuy", "contractsent", "closedwon"}),
+                             100 + 100 * static_cast<int>(below(8)));
+            return id;
         }
-        if (!touched.empty() && chance(70)) pending.push_back(touched);
-        while (!pending.empty() && chance(60)) {
-            const auto chosen = below(pending.size());
-            shop.event(pending[chosen], chance(10));
-            if (!chance(20)) pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(chosen)); // else it comes again
+        if (what < 8) {
+            const std::string id = any_of(there);
+            shop_.crm.records.at(id).deleted = true;
+            return id;
         }
-        (void)shop.pass(any_of(std::vector<std::int64_t>{1, 700, 3'000, 70'000}));
+        if (what < 9) {
+            const std::string id = any_of(ids_);
+            if (shop_.crm.records.at(id).merged_into.empty()) shop_.crm.records.at(id).deleted = false;
+            return id;
+        }
+        if (what < 10 && there.size() >= 2) return ids_.emplace_back(shop_.crm.merge(there[0], there[1]));
+        if (what < 11) shop_.start(); // stopped and started
+        return {};
     }
-    shop.crm.fault = nullptr;
-    (void)shop.pass(15 * kMinute); // longer than any pause
-    shop.sync->compare_now();
-    (void)shop.pass(2 * kMinute);
-    RC_LOG() << "schedule " << seed;
-    RC_ASSERT(shop.ours() == shop.theirs());
-    shop.sync->compare_now();
-    (void)shop.pass(1);
-    RC_ASSERT(shop.sync->state().balance.wanted == 0U);
-}
+
+    void deliver() {
+        while (!under_way_.empty() && chance(60)) {
+            const auto chosen = below(under_way_.size());
+            shop_.event(under_way_[chosen], chance(10));
+            if (!chance(20)) under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(chosen)); // else it comes again
+        }
+    }
+
+    std::mt19937_64 dice_;
+    Shop shop_;
+    std::vector<std::string> ids_;
+    std::vector<std::string> under_way_;
+};
 
 TEST(CrmSync, AfterAnyScheduleOfChangesAndFaultsTheDealsAreWhatTheRecordsAre) {
     std::uint64_t schedules = 0;
     EXPECT_TRUE(rc::check([&schedules] {
         const auto first = *rc::gen::noShrink(rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint64_t>()));
-        for (std::uint64_t at = 0; at < kSchedulesPerCheck; ++at, ++schedules) any_schedule(first + at);
+        for (std::uint64_t at = 0; at < kSchedulesPerCheck; ++at, ++schedules) Schedule(first + at).run();
     }));
     EXPECT_GE(schedules, 500U);
 }
