@@ -33,11 +33,11 @@ struct CrmConnection {
     std::string client;       // client id and, for JWT, the user, as JSON; empty: the server's own
     std::vector<std::string> scopes;
     std::string access_token, refresh_token, credential, signing_secret; // sealed; empty: none
-    std::int64_t expires_at = 0;     // of the access token, ms; 0: not known
-    std::uint64_t token_version = 0; // grows with every new token
-    std::string hook;                // BLAKE2b-256 of the secret in the address of its webhooks
-    std::string settings, reading, sync, health; // JSON of others; may be empty
-    std::string reason;              // why it needs to be connected again
+    std::int64_t expires_at = 0;                                         // of the access token, ms; 0: not known
+    std::uint64_t token_version = 0;                                     // grows with every new token
+    std::string hook;                                                    // BLAKE2b-256 of the secret in the address of its webhooks
+    std::string settings, reading, sync, health;                         // JSON of others; may be empty
+    std::string reason;                                                  // why it needs to be connected again
     std::string created_by;
     std::int64_t created_at = 0;
     std::int64_t changed_at = 0; // of the state
@@ -56,7 +56,7 @@ struct ConnectionTokens {
     std::string access_token;
     std::string refresh_token; // empty: the old one stays
     std::int64_t expires_at = 0;
-    std::string instance_url; // empty: the old one stays
+    std::string instance_url;        // empty: the old one stays
     std::vector<std::string> scopes; // empty: the old ones stay
 };
 
@@ -92,7 +92,8 @@ class Connections {
         std::string signing_secret;
     };
     // False: disconnected meanwhile, or never there.
-    [[nodiscard]] virtual bool reconnect(const Id& id, const Credentials& credentials, const ConnectionTokens& tokens, std::int64_t now_ms) = 0;
+    [[nodiscard]] virtual bool reconnect(const Id& id, const Credentials& credentials, const ConnectionTokens& tokens,
+                                         std::int64_t now_ms) = 0;
     // False: a newer token was saved since; nothing was done.
     [[nodiscard]] virtual bool needs_reauth(const Id& id, std::uint64_t token_version, std::string_view reason, std::int64_t now_ms) = 0;
     virtual void disconnect(const Id& id, std::int64_t now_ms) = 0; // its secrets are gone, the row stays

@@ -33,6 +33,7 @@ SqliteStore::SqliteStore(const SqliteOptions& options, const LogLimits& limits)
     registry_file_ = std::make_unique<RegistryFile>(options.directory, path_, turns_, options.full_sync);
     registry_ = std::make_unique<SqliteRegistry>(*registry_file_);
     people_ = std::make_unique<SqlitePeople>(*registry_file_);
+    connections_ = std::make_unique<SqliteConnections>(*registry_file_);
 }
 
 std::unique_ptr<Batch> SqliteStore::begin() {

@@ -3,6 +3,7 @@
 #include "store/sqlite_check.hpp"
 #include "store/sqlite_ledger.hpp"
 #include "store/sqlite_lock.hpp"
+#include "store/sqlite_connections.hpp"
 #include "store/sqlite_people.hpp"
 #include "store/sqlite_registry.hpp"
 #include "store/sqlite_settings.hpp"
@@ -36,6 +37,7 @@ class SqliteStore final : public Store {
     void read(const TenantScope& scope, const std::function<void(LedgerReader&)>& work) override;
     Registry& registry() override { return *registry_; }
     People& people() override { return *people_; }
+    Connections& connections() override { return *connections_; }
     void tidy(std::int64_t now_ms) override;
     void check(bool thorough) override;
 
@@ -68,6 +70,7 @@ class SqliteStore final : public Store {
     std::unique_ptr<RegistryFile> registry_file_; // opened when the schema is there
     std::unique_ptr<SqliteRegistry> registry_;
     std::unique_ptr<SqlitePeople> people_;
+    std::unique_ptr<SqliteConnections> connections_;
 
     std::unique_ptr<Connection> writer_;
     LastNumbers last_;

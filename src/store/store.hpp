@@ -9,6 +9,7 @@
 #include "deal/saved_mapping.hpp"
 #include "deal/settings.hpp"
 #include "deal/unit.hpp"
+#include "store/connections.hpp"
 #include "store/people.hpp"
 #include "store/scope.hpp"
 #include "store/wanted.hpp"
@@ -323,6 +324,7 @@ class Store {
     virtual void read(const TenantScope& scope, const std::function<void(LedgerReader&)>& work) = 0;
     [[nodiscard]] virtual Registry& registry() = 0; // any thread
     [[nodiscard]] virtual People& people() = 0;     // any thread
+    [[nodiscard]] virtual Connections& connections() = 0; // any thread
     // Housekeeping off the writer's path: checkpoints, expired answers. Called by one background thread about once a second.
     virtual void tidy(std::int64_t now_ms) = 0;
     // Throws StoreError with what is wrong; for `doctor` and readiness.

@@ -36,17 +36,25 @@ std::string decoded(std::string_view text) {
     std::size_t size = 0;
     const bool hex = text.size() == 2 * KeyRing::kKeyBytes &&
                      sodium_hex2bin(bytes_of(key), key.size(), text.data(), text.size(), nullptr, &size, nullptr) == 0;
-    if (!hex && sodium_base642bin(bytes_of(key), key.size(), text.data(), text.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) size = 0;
+    if (!hex && sodium_base642bin(bytes_of(key), key.size(), text.data(), text.size(), nullptr, &size, nullptr,
+                                  sodium_base64_VARIANT_ORIGINAL) != 0)
+        size = 0;
     key.resize(size);
     return key;
 }
 
 Refusal bad_key() {
-    return {.reason = Reason::Invalid, .code = "invalid_secret_key", .message = "A secret key has 32 bytes, written in hexadecimal or base64; one a line, newest first, at most 16.", .details = {}};
+    return {.reason = Reason::Invalid,
+            .code = "invalid_secret_key",
+            .message = "A secret key has 32 bytes, written in hexadecimal or base64; one a line, newest first, at most 16.",
+            .details = {}};
 }
 
 Refusal sealed_otherwise() {
-    return {.reason = Reason::Invalid, .code = "sealed_otherwise", .message = "A secret of the database does not open: its key is missing, or it was changed.", .details = {}};
+    return {.reason = Reason::Invalid,
+            .code = "sealed_otherwise",
+            .message = "A secret of the database does not open: its key is missing, or it was changed.",
+            .details = {}};
 }
 
 } // namespace
@@ -109,22 +117,24 @@ std::string Vault::seal(const Secret& secret, const VaultPlace& place) const {
     std::memcpy(&sealed[1], key.id.data(), kIdBytes);
     randombytes_buf(&sealed[1 + kIdBytes], kNonceBytes);
     unsigned long long size = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(sealed) + kHeadBytes, &size, bytes_of(plain), plain.size(), bytes_of(about), about.size(), nullptr,
-                                               bytes_of(sealed) + 1 + kIdBytes, bytes_of(key.bytes.reveal()));
+    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(sealed) + kHeadBytes, &size, bytes_of(plain), plain.size(), bytes_of(about),
+                                               about.size(), nullptr, bytes_of(sealed) + 1 + kIdBytes, bytes_of(key.bytes.reveal()));
     return sealed;
 }
 
 Result<Secret> Vault::open(std::string_view sealed, const VaultPlace& place) const {
     if (sealed.empty()) return Secret();
     if (sealed.size() < kHeadBytes + kTagBytes || sealed[0] != kVersion) return std::unexpected(sealed_otherwise());
-    const auto key = std::ranges::find_if(ring_.keys_, [&](const KeyRing::Key& each) { return std::memcmp(each.id.data(), sealed.data() + 1, kIdBytes) == 0; });
+    const auto key = std::ranges::find_if(
+        ring_.keys_, [&](const KeyRing::Key& each) { return std::memcmp(each.id.data(), sealed.data() + 1, kIdBytes) == 0; });
     if (key == ring_.keys_.end()) return std::unexpected(sealed_otherwise());
     const std::string about = written(place);
     const std::string_view cipher = sealed.substr(kHeadBytes);
     std::string plain(cipher.size() - kTagBytes, '\0');
     unsigned long long size = 0;
-    const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plain), &size, nullptr, bytes_of(cipher), cipher.size(), bytes_of(about),
-                                                                  about.size(), bytes_of(sealed) + 1 + kIdBytes, bytes_of(key->bytes.reveal()));
+    const int opened =
+        crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plain), &size, nullptr, bytes_of(cipher), cipher.size(), bytes_of(about),
+                                                   about.size(), bytes_of(sealed) + 1 + kIdBytes, bytes_of(key->bytes.reveal()));
     if (opened != 0) return std::unexpected(sealed_otherwise());
     return Secret(std::move(plain));
 }

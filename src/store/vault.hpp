@@ -17,7 +17,7 @@ namespace tributary {
 struct VaultPlace {
     std::string_view tenant_id;
     std::string_view table;
-    std::string_view row;    // its id's bytes or text
+    std::string_view row; // its id's bytes or text
     std::string_view column;
 };
 
