@@ -1,3 +1,4 @@
+// The HTTPS client against a server on a loopback socket that answers rightly, wrongly, slowly and never.
 #include "loopback_server.hpp"
 #include "outside/https_client.hpp"
 
