@@ -59,16 +59,17 @@ Called<HttpsAnswer> CallLine::send(const HttpsCall& call, const std::string& tok
 
 Called<HttpsAnswer> CallLine::attempt(const HttpsCall& call, const std::string& token, CallLane lane, const std::stop_token& stop,
                                       const BodySink* sink) {
+    const auto pass = pace_.breaker.admit(); // first: who rests does not queue for a turn
+    if (!pass) return std::unexpected(pass.error());
+    Trial trial(pace_.breaker, *pass);
     const auto taken = pace_.budget.take(lane, stop);
     if (!taken) return std::unexpected(taken.error());
     Turn turn(pace_.budget, *taken);
-    const auto pass = pace_.breaker.admit();
-    if (!pass) return std::unexpected(pass.error());
-    Trial trial(pace_.breaker, *pass);
     Called<HttpsAnswer> answer = send(call, token, stop, sink);
     if (answer) {
         if (dialect_.limits_of) turn.notice = dialect_.limits_of(*answer);
-        if (auto failure = dialect_.failure_of(*answer)) answer = std::unexpected(*std::move(failure));
+        const bool went_to_sink = sink != nullptr && answer->status >= 200 && answer->status < 300; // nothing is left to be read
+        if (auto failure = went_to_sink ? std::nullopt : dialect_.failure_of(*answer)) answer = std::unexpected(*std::move(failure));
     }
     trial.outcome = answer ? Attempt::Good : attempt_of(answer.error());
     if (!answer) {
