@@ -22,9 +22,10 @@ const Arrows& arrows() {
         {"pipeline", {"deal", "store", "live"}},
         {"work", {"deal", "store", "pipeline"}},
         {"outside", {"deal"}},
+        {"crm", {"deal", "sources", "store", "live", "pipeline", "outside"}},
         {"http", {"deal"}},
-        {"api", {"deal", "sources", "store", "live", "pipeline", "work", "http"}},
-        {"cli", {"deal", "sources", "store", "live", "pipeline", "work", "outside", "http", "api"}},
+        {"api", {"deal", "sources", "store", "live", "pipeline", "work", "crm", "http"}},
+        {"cli", {"deal", "sources", "store", "live", "pipeline", "work", "outside", "crm", "http", "api"}},
     };
     return all;
 }
