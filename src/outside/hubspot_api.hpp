@@ -115,6 +115,9 @@ class HubspotApi {
     // Any number of ids; repeated ones are asked once.
     [[nodiscard]] virtual Called<HubspotBatch> read_records(HubspotType type, std::span<const std::string> ids,
                                                             const std::stop_token& stop) = 0;
+    // The same among archived ones only.
+    [[nodiscard]] virtual Called<HubspotBatch> read_archived(HubspotType type, std::span<const std::string> ids,
+                                                             const std::stop_token& stop) = 0;
     // One, which also tells whether an id was merged: record.id differs from `id` then. NotFound when it is gone.
     [[nodiscard]] virtual Called<HubspotRecord> read_record(HubspotType type, const std::string& id, const std::stop_token& stop) = 0;
     // From each of these deals to its contacts or companies, in the order asked; deals without any, or unknown ones, have no links.

@@ -121,6 +121,10 @@ class LiveHubspot final : public HubspotApi {
         return read_all(type, ids, false, stop);
     }
 
+    Called<HubspotBatch> read_archived(HubspotType type, std::span<const std::string> ids, const std::stop_token& stop) override {
+        return read_all(type, ids, true, stop);
+    }
+
     Called<HubspotRecord> read_record(HubspotType type, const std::string& id, const std::stop_token& stop) override {
         std::string path = objects(type) + "/" + url_encoded(id) + "?archived=false";
         std::string full = path;
