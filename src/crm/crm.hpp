@@ -1,0 +1,82 @@
+// The front page of this room: accounts of CRMs are connected, disconnected and kept at work here.
+//
+//   door of a CRM's webhooks --wants--> store --account's thread (account, sync)--> remote --records--> intake --> pipeline
+//
+// Everything blocks and may be called from any thread but the writer's and the I/O threads.
+#pragma once
+#include "crm/account.hpp"
+#include "crm/crm_settings.hpp"
+#include "deal/result.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tributary {
+
+// As it is looked up by: BLAKE2b-256.
+[[nodiscard]] std::string hook_hash(std::string_view hook);
+
+class Crm {
+  public:
+    struct Ports {
+        Store& store;
+        Writer& writer;
+        RankBook& ranks;
+        const Clock& clock;
+        const Vault& vault;
+        CrmIntake::Rules rules;
+        CrmIntake::Counted counted;
+        std::function<void(std::string_view event, std::string_view what)> log;
+    };
+    Crm(Ports ports, CrmSettings settings);
+    ~Crm();
+    Crm(const Crm&) = delete;
+    Crm& operator=(const Crm&) = delete;
+
+    void start(); // every connected account goes to work
+    void stop();  // all of them end; calls under way are given up
+    [[nodiscard]] const CrmSettings& settings() const { return settings_; }
+    [[nodiscard]] const Vault& vault() const { return ports_.vault; }
+
+    // A connection that was made, and the secret for the address of its webhooks, which is not kept and is shown once.
+    struct Connected {
+        CrmConnection row;
+        Secret hook;
+    };
+    // A person has brought a private app's token: it is tried, and tells which account it is of. With `again`, that connection gets the
+    // new token, when it is of the same account. Refusals: invalid_token, account_bound_elsewhere, already_connected,
+    // too_many_connections, another_account, crm_unavailable.
+    struct PrivateApp {
+        std::string name;
+        Secret token;
+        Secret signing_secret; // may be empty: no webhooks of that app
+    };
+    [[nodiscard]] Result<Connected> connect_private_app(const TenantScope& scope, std::string_view actor, const PrivateApp& app,
+                                                        const std::optional<Id>& again);
+    void disconnect(const CrmConnection& row);
+
+    // Null: it is not at work (another state, or the program ends).
+    [[nodiscard]] std::shared_ptr<CrmAccount> account(const Id& id);
+    void wake(const Id& id);
+
+  private:
+    void put_to_work(const CrmConnection& row);
+    [[nodiscard]] outside::Called<FreshTokens> renew(const OpenedConnection& connection, const std::stop_token& stop);
+    [[nodiscard]] Result<Connected> add(CrmConnection row);
+
+    Ports ports_;
+    const CrmSettings settings_;
+    outside::HttpsClient https_;
+    outside::SteadyPaceClock pace_;
+    TokenKeeper tokens_;
+    CrmIntake intake_;
+    std::mutex mutex_;
+    bool stopping_ = false;
+    std::map<Id, std::shared_ptr<CrmAccount>> accounts_;
+};
+
+} // namespace tributary
