@@ -10,6 +10,7 @@
 #include "api/rate_limit.hpp"
 #include "api/readers.hpp"
 #include "api/source_book.hpp"
+#include "crm/replay_memory.hpp"
 #include "deal/clock.hpp"
 #include "live/hub.hpp"
 #include "pipeline/ranks.hpp"
@@ -19,6 +20,8 @@
 #include <atomic>
 
 namespace tributary {
+
+class Crm;
 
 struct App {
     Store& store;
@@ -41,6 +44,10 @@ struct App {
     ImportJobs& jobs;
     ImportRuns& imports;
     Readers& hashers; // for passwords: each takes long and much memory, so few at a time
+    Readers& callers; // for what waits on other servers
+    Readers& fetchers; // imports of whole accounts
+    Crm& crm;
+    ReplayMemory& replays; // signatures of CRMs
 };
 
 } // namespace tributary

@@ -166,6 +166,7 @@ void Import::run_slice(Turn& turn, Slice& slice, Plan& plan) {
         const std::lock_guard lock(mutex_);
         if (failed_) return; // an earlier slice is missing: the rest would hide the hole
         name_unit(turn);
+        if (!slice.place.empty()) unit_.options = slice.place;
         unit = unit_;
         stored = announced_;
         planning = mode_ == Mode::Plan;

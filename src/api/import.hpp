@@ -63,6 +63,11 @@ class Import : public std::enable_shared_from_this<Import> {
     void keep_raw(std::string bytes);
     // All raw bytes were given to keep_raw(), and every slice that follows may say so.
     void raw_is_whole();
+    // Of an input that is fetched bit by bit: where to go on is stored with the bytes kept so far, as the unit's options, in one transaction.
+    void keep_place(std::string options);
+    // The unit is stored with some of its bytes, and the rest is fetched: those are given to hash_stored() in order, before any others.
+    void go_on_receiving();
+    void hash_stored(const RawPiece& piece);
     // As keep_raw() of all there is, and nothing more comes.
     void keep_whole(std::string bytes);
     // Of an input that is stored before its rows are read: stores that it is whole. `done` gets whether that is durable. With `accepted` its
@@ -99,6 +104,7 @@ class Import : public std::enable_shared_from_this<Import> {
     struct Slice {
         std::vector<IncomingRow> rows;
         std::vector<RawPiece> raw;
+        std::string place; // where the fetching goes on behind them; empty: not said
         bool tells_start = false; // with this slice the import's start is told
         bool writes_planned = false; // of a plan: with this slice its rows so far are written
         std::vector<RowOutcome> outcomes; // of its rows, once they were run

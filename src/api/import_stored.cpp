@@ -26,6 +26,23 @@ void Import::go_on() {
     call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
 }
 
+void Import::keep_place(std::string options) {
+    slice_.place = std::move(options);
+    send_slice();
+}
+
+void Import::go_on_receiving() {
+    const std::lock_guard lock(mutex_);
+    announced_ = true;
+    call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
+}
+
+void Import::hash_stored(const RawPiece& piece) {
+    hash_.add(piece.bytes);
+    raw_bytes_ += piece.bytes.size();
+    next_piece_ = piece.ordinal + 1;
+}
+
 void Import::keep_whole(std::string bytes) {
     hash_.add(bytes);
     if (earlier_) return;

@@ -1,6 +1,7 @@
 // See routes.hpp.
 #include "api/routes.hpp"
 
+#include "api/crm_hook.hpp"
 #include "api/doors.hpp"
 #include "api/live.hpp"
 #include "api/public_pages.hpp"
@@ -214,6 +215,7 @@ class ApiRouter final : public http::Router {
         if (head.method != "POST")
             return refuse_at_once(head, door.source, wrong_method(), started, door.pattern, form ? "POST, OPTIONS" : "POST");
         if (form && !head.header("authorization").starts_with("Bearer trb_")) return admit_form(head, door, started);
+        if (is_signed_hook(head, door.source)) return admit_hook(door, started);
         auto principal = admit_caller(head, Right::Ingest);
         if (!principal) return refuse_at_once(head, door.source, principal.error(), started, door.pattern);
         if (head.content_length && *head.content_length > door.door->body_bytes_max) {
@@ -225,6 +227,23 @@ class ApiRouter final : public http::Router {
         }
         if (door.door->stream) return admit_streaming(head, door, std::move(*principal), started);
         return admit_whole(door, std::move(*principal), started);
+    }
+
+    // Who calls is known when the whole body is there: it is what is signed.
+    http::Admission admit_hook(const DoorRoute& door, Started started) {
+        http::Admission admission;
+        admission.body_bytes_max = door.door->body_bytes_max;
+        admission.handle = [this, &door, started](http::Request request, http::Reply reply) {
+            http::Request noted; // of the head, for the log
+            noted.request_id = request.request_id;
+            noted.method = request.method;
+            noted.content_length = request.content_length;
+            take_signed_hook(app_, std::move(request), door.pattern, *door.door, [noted, &door, started, reply = std::move(reply)](http::Response response) {
+                log(noted, response, started, {}, door.source, door.pattern);
+                reply(std::move(response));
+            });
+        };
+        return admission;
     }
 
     http::Admission admit_whole(const DoorRoute& door, Principal principal, Started started) {

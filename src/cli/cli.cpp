@@ -28,6 +28,11 @@ void add_serve(CLI::App& program, Run& run) {
     command->add_option("--log-level", options.log_level, "debug, info, warn, error or off")->envname("TRIBUTARY_LOG_LEVEL")->capture_default_str()
         ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
     command->add_flag("--trust-proxy", options.trust_proxy, "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For; believe them")->envname("TRIBUTARY_TRUST_PROXY");
+    command->add_option("--public-url", options.public_url, "Address of the server as CRMs and browsers call it, e.g. https://sales.example.com")->envname("TRIBUTARY_PUBLIC_URL");
+    command->add_option("--secret-key-file", options.secret_key_file, "File with the keys that seal secrets; without it secret.key of the data directory, or TRIBUTARY_SECRET_KEY")
+        ->envname("TRIBUTARY_SECRET_KEY_FILE");
+    command->add_option("--hubspot-url", options.hubspot_url, "HubSpot's API")->envname("TRIBUTARY_HUBSPOT_URL")->capture_default_str();
+    command->add_option("--hubspot-version", options.hubspot_version, "Version of HubSpot's API: v3, or a date such as 2026-03")->envname("TRIBUTARY_HUBSPOT_VERSION")->capture_default_str();
     command->footer("Example:\n  tributary serve --data ./data --listen 127.0.0.1:8080");
     command->callback([&run] { run = [] { return serve(options); }; });
 }

@@ -16,6 +16,10 @@ struct ServeOptions {
     std::string log_level = "info";
     unsigned threads = 0; // 0: one for each core
     bool trust_proxy = false;
+    std::string public_url;      // as CRMs and browsers call it; empty: as each request does
+    std::string secret_key_file; // empty: of the data directory
+    std::string hubspot_url = "https://api.hubapi.com";
+    std::string hubspot_version = "v3";
 };
 int serve(const ServeOptions& options);
 

@@ -1,6 +1,10 @@
 // See runtime.hpp.
 #include "cli/runtime.hpp"
 
+#include "cli/secret_key.hpp"
+
+#include "api/crm_import.hpp"
+#include "api/doors.hpp"
 #include "api/flip.hpp"
 #include "api/import_feed.hpp"
 #include "api/undo.hpp"
@@ -38,6 +42,10 @@ namespace {
 
 constexpr unsigned kHashersAtOnce = 2;
 constexpr std::size_t kHashesWaitingMax = 64; // some three seconds of waiting
+constexpr unsigned kCallersAtOnce = 4;
+constexpr std::size_t kCallsWaitingMax = 64;
+constexpr unsigned kFetchersAtOnce = 4; // whole accounts that are imported at a time
+constexpr std::size_t kFetchesWaitingMax = 100;
 
 // What the hub puts beside the events. A workspace number is all it knows of the scope.
 std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
@@ -58,8 +66,9 @@ Runtime::Runtime(const Options& options)
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
       automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }),
       credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1),
-      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, sources_, observer_, draining_, options.data, jobs_, imports_, hashers_} {
+      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1), vault_(key_ring(options.data, options.secret_keys)), callers_(kCallersAtOnce, kCallsWaitingMax),
+      fetchers_(kFetchersAtOnce, kFetchesWaitingMax), replays_(clock_), crm_(crm_ports(), options.crm),
+      app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, sources_, observer_, draining_, options.data, jobs_, imports_, hashers_, callers_, fetchers_, crm_, replays_} {
     observer_.set_gauges([this] {
         return Observer::Gauges{.queue = static_cast<double>(writer_->queued()), .watchers = static_cast<double>(hub_.watchers()),
                                 .watchers_dropped = static_cast<double>(hub_.dropped()), .commits = static_cast<double>(writer_->commits()),
@@ -71,19 +80,36 @@ Runtime::Runtime(const Options& options)
         (void)ranks_.of(scope);
         store_->read(scope, [&](LedgerReader& ledger) { sources_.load(scope, ledger); });
     }
-    go_on_where_it_stopped();
+    if (options.connects) crm_.start();
+    go_on_where_it_stopped(options.connects);
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
+}
+
+Crm::Ports Runtime::crm_ports() {
+    return {.store = *store_,
+            .writer = *writer_,
+            .ranks = ranks_,
+            .clock = clock_,
+            .vault = vault_,
+            .rules = [](const CrmOrigin& /*origin*/, const Settings& settings) { return reading_rules(settings); },
+            .counted =
+                [this](const CrmOrigin& origin, const UnitCounts& counts, const Refusal* refusal, std::int64_t duration_us) {
+                    observer_.counted(origin.source, counts);
+                    sources_.came_in(origin.scope, origin.source, counts, refusal, duration_us, clock_.now_ms());
+                },
+            .log = [](std::string_view event, std::string_view what) { log_event("warn", event, what); }};
 }
 
 // What was running when the program ended goes on where it stopped: an undo, a flipping of values, and an import whose input was stored to
 // its end. Another import says that it will not; sending its input again is harmless.
-void Runtime::go_on_where_it_stopped() {
+void Runtime::go_on_where_it_stopped(bool connects) {
     for (const WorkspaceRow& row : store_->registry().list_workspaces()) {
         const auto scope = ScopeMaker::make(row.tenant, row.no, row.tenant_id, row.workspace_id);
         for (Unit& unit : running_units(scope)) {
             if (unit.door == kUndoDoor) go_on_with_undo(app_, scope, unit.id);
             else if (unit.door == kFlipDoor) go_on_with_flip(app_, scope, unit.id);
             else if (can_go_on(unit)) go_on_with_import(app_, scope, unit);
+            else if (is_crm_import(unit) && (!connects || go_on_with_crm_import(app_, scope, unit))) continue;
             else close_cut_off(scope, std::move(unit));
         }
     }
@@ -120,6 +146,10 @@ void Runtime::close_cut_off(const TenantScope& scope, Unit unit) {
 Runtime::~Runtime() { stop(); }
 
 void Runtime::stop() {
+    draining_ = true;
+    crm_.stop(); // calls under way end, so that nobody waits for another server
+    fetchers_.stop();
+    callers_.stop();
     jobs_.stop();
     hashers_.stop();
     readers_.stop();

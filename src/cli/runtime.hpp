@@ -1,6 +1,7 @@
 // The long-lived objects of the program, each a member in dependency order: the order of destruction is the order of shutdown.
 #pragma once
 #include "api/app.hpp"
+#include "crm/crm.hpp"
 #include "work/automations.hpp"
 
 #include <memory>
@@ -27,6 +28,9 @@ class Runtime {
         std::string data = "./data";
         unsigned readers = 2;
         bool trusts_proxy = false;
+        CrmSettings crm;
+        bool connects = false; // accounts of CRMs go to work
+        Secret secret_keys; // of the vault (store/vault.hpp); empty: those of the data directory
     };
     explicit Runtime(const Options& options);
     ~Runtime();
@@ -40,7 +44,8 @@ class Runtime {
     void stop();
 
   private:
-    void go_on_where_it_stopped();
+    [[nodiscard]] Crm::Ports crm_ports();
+    void go_on_where_it_stopped(bool connects);
     [[nodiscard]] std::vector<Unit> running_units(const TenantScope& scope);
     void close_cut_off(const TenantScope& scope, Unit unit);
     void tidy_until_stopped();
@@ -67,6 +72,11 @@ class Runtime {
     std::atomic<bool> draining_{false};
     ImportRuns imports_;
     ImportJobs jobs_;
+    Vault vault_;
+    Readers callers_;
+    Readers fetchers_;
+    ReplayMemory replays_;
+    Crm crm_;
     App app_;
     std::mutex tidy_mutex_;
     std::condition_variable tidy_wake_;

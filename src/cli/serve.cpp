@@ -4,6 +4,7 @@
 #include "api/routes.hpp"
 #include "cli/cli.hpp"
 #include "cli/runtime.hpp"
+#include "cli/secret_key.hpp"
 #include "http/http.hpp"
 
 #include <algorithm>
@@ -84,7 +85,11 @@ int serve(const ServeOptions& options) {
     // each request makes some: 2 % of a lone deal.
     mallopt(M_MXFAST, 0);
     start_logging(options.log_level);
-    Runtime runtime({.data = options.data, .readers = 2, .trusts_proxy = options.trust_proxy});
+    CrmSettings crm;
+    crm.public_url = options.public_url;
+    crm.hubspot.api_url = options.hubspot_url;
+    crm.hubspot.version = options.hubspot_version;
+    Runtime runtime({.data = options.data, .readers = 2, .trusts_proxy = options.trust_proxy, .crm = std::move(crm), .connects = true, .secret_keys = told_secret_keys(options.secret_key_file)});
     const auto router = make_router(runtime.app());
     const auto server = http::serve(server_settings, *router);
     const std::string host = server_settings.host.find(':') == std::string::npos ? server_settings.host : "[" + server_settings.host + "]";
