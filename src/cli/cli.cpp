@@ -14,6 +14,11 @@ void add_data(CLI::App* command, std::string& data) {
     command->add_option("--data", data, "Directory of the embedded database")->envname("TRIBUTARY_DATA")->capture_default_str();
 }
 
+void add_secret_keys(CLI::App* command, std::string& file) {
+    command->add_option("--secret-key-file", file, "File with the keys that seal secrets; without it TRIBUTARY_SECRET_KEY, or secret.key of the data directory")
+        ->envname("TRIBUTARY_SECRET_KEY_FILE");
+}
+
 void add_place(CLI::App* command, std::string& tenant, std::string& workspace) {
     command->add_option("--tenant", tenant, "Tenant")->required();
     command->add_option("--workspace", workspace, "Workspace")->capture_default_str();
@@ -29,8 +34,7 @@ void add_serve(CLI::App& program, Run& run) {
         ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
     command->add_flag("--trust-proxy", options.trust_proxy, "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For; believe them")->envname("TRIBUTARY_TRUST_PROXY");
     command->add_option("--public-url", options.public_url, "Address of the server as CRMs and browsers call it, e.g. https://sales.example.com")->envname("TRIBUTARY_PUBLIC_URL");
-    command->add_option("--secret-key-file", options.secret_key_file, "File with the keys that seal secrets; without it secret.key of the data directory, or TRIBUTARY_SECRET_KEY")
-        ->envname("TRIBUTARY_SECRET_KEY_FILE");
+    add_secret_keys(command, options.secret_key_file);
     command->add_option("--hubspot-url", options.hubspot_url, "HubSpot's API")->envname("TRIBUTARY_HUBSPOT_URL")->capture_default_str();
     command->add_option("--hubspot-version", options.hubspot_version, "Version of HubSpot's API: v3, or a date such as 2026-03")->envname("TRIBUTARY_HUBSPOT_VERSION")->capture_default_str();
     command->footer("Example:\n  tributary serve --data ./data --listen 127.0.0.1:8080");
@@ -129,10 +133,34 @@ void add_export(CLI::App& program, Run& run) {
     command->callback([&run] { run = [] { return export_deals(options); }; });
 }
 
+void add_connections(CLI::App& program, Run& run) {
+    static ConnectionOptions options;
+    auto* connections = program.add_subcommand("connection", "List the accounts of CRMs that are connected");
+    connections->require_subcommand(1);
+    auto* list = connections->add_subcommand("list", "List connections, disconnected ones too; no secret is shown");
+    add_data(list, options.data);
+    list->add_option("--tenant", options.tenant, "Tenant; left out: all");
+    list->footer("Example:\n  tributary connection list --data ./data --tenant acme");
+    list->callback([&run] { run = [] { return list_connections(options); }; });
+}
+
+void add_secrets(CLI::App& program, Run& run) {
+    static SecretOptions options;
+    auto* secrets = program.add_subcommand("secret", "Change the key that tokens in the database are sealed with");
+    secrets->require_subcommand(1);
+    auto* rotate = secrets->add_subcommand("rotate", "Put a new key first in the key file and seal every secret with it. Stop the server first");
+    add_data(rotate, options.data);
+    add_secret_keys(rotate, options.secret_key_file);
+    rotate->add_flag("--forget-old", options.forget_old, "Take the old keys out of the file when nothing is sealed with them any more");
+    rotate->footer("A rotation that was cut off is harmless: run it again.\n\nExample:\n  tributary secret rotate --data ./data --forget-old");
+    rotate->callback([&run] { run = [] { return rotate_secrets(options); }; });
+}
+
 void add_doctor(CLI::App& program, Run& run) {
     static DoctorOptions options;
     auto* command = program.add_subcommand("doctor", "Check a data directory and say what is wrong");
     add_data(command, options.data);
+    add_secret_keys(command, options.secret_key_file);
     command->add_flag("--thorough", options.thorough, "Read every page and compare every index");
     command->footer("Example:\n  tributary doctor --data ./data --thorough");
     command->callback([&run] { run = [] { return doctor(options); }; });
@@ -150,6 +178,8 @@ int run_command_line(int argc, char** argv) {
     add_people(program, run);
     add_import(program, run);
     add_export(program, run);
+    add_connections(program, run);
+    add_secrets(program, run);
     add_doctor(program, run);
     auto* version = program.add_subcommand("version", "Print the version");
     version->footer("Example:\n  tributary version");

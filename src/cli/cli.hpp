@@ -1,4 +1,4 @@
-// The command line: serve, tenant, key, person, import, export, doctor, version. Exit codes: 0 done, 1 it failed (a sentence on
+// The command line: serve, tenant, key, person, import, export, doctor, connection, secret, version. Exit codes: 0 done, 1 it failed (a sentence on
 // standard error says why), 2 the words of the command were wrong.
 #pragma once
 #include <cstdint>
@@ -77,8 +77,22 @@ struct ExportOptions {
 };
 int export_deals(const ExportOptions& options);
 
+struct ConnectionOptions {
+    std::string data = "./data";
+    std::string tenant; // empty: all
+};
+int list_connections(const ConnectionOptions& options); // no secrets
+
+struct SecretOptions {
+    std::string data = "./data";
+    std::string secret_key_file; // empty: of the data directory
+    bool forget_old = false;
+};
+int rotate_secrets(const SecretOptions& options);
+
 struct DoctorOptions {
     std::string data = "./data";
+    std::string secret_key_file; // empty: of the data directory
     bool thorough = false;
 };
 int doctor(const DoctorOptions& options);

@@ -1,6 +1,8 @@
 // doctor: looks at a data directory and says what it finds. Works beside a running server.
 #include "cli/cli.hpp"
 #include "cli/data_directory.hpp"
+#include "cli/secret_key.hpp"
+#include "crm/sealing.hpp"
 
 #include <cstdio>
 
@@ -27,6 +29,18 @@ std::size_t check_workspace(Store& store, const WorkspaceRow& row) {
     return wrong;
 }
 
+// Makes no key: without one, what is sealed is lost.
+std::size_t check_secrets(Store& store, const DoctorOptions& options) {
+    if (!holds_secrets(store.connections())) return 0;
+    const Vault vault(key_ring(options.data, told_secret_keys(options.secret_key_file), false));
+    const SealSurvey survey = survey_seals(store.connections(), vault);
+    std::printf("  secrets: %zu open, %zu of them with an older key\n", survey.open, survey.older);
+    for (const SealedCell& cell : survey.closed)
+        std::printf("  %s of connection %s does not open: another key sealed it, or it was changed\n", std::string(cell.column).c_str(),
+                    cell.connection.text().c_str());
+    return survey.closed.size();
+}
+
 } // namespace
 
 int doctor(const DoctorOptions& options) {
@@ -36,6 +50,7 @@ int doctor(const DoctorOptions& options) {
     std::printf("  database: sound (%s)\n", options.thorough ? "every page and index" : "quick look; --thorough reads everything");
     std::size_t wrong = 0;
     for (const WorkspaceRow& row : store->registry().list_workspaces()) wrong += check_workspace(*store, row);
+    wrong += check_secrets(*store, options);
     if (wrong == 0) std::puts("all is well");
     return wrong == 0 ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 #include "api/flip.hpp"
 #include "api/import_feed.hpp"
 #include "api/undo.hpp"
+#include "crm/sealing.hpp"
 #include "http/http.hpp"
 #include "pipeline/flip.hpp"
 #include "pipeline/undo.hpp"
@@ -66,7 +67,7 @@ Runtime::Runtime(const Options& options)
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
       automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }),
       credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1), vault_(key_ring(options.data, options.secret_keys)), callers_(kCallersAtOnce, kCallsWaitingMax),
+      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1), vault_(key_ring(options.data, options.secret_keys, !holds_secrets(store_->connections()))), callers_(kCallersAtOnce, kCallsWaitingMax),
       fetchers_(kFetchersAtOnce, kFetchesWaitingMax), replays_(clock_), crm_(crm_ports(), options.crm),
       app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, sources_, observer_, draining_, options.data, jobs_, imports_, hashers_, callers_, fetchers_, crm_, replays_} {
     observer_.set_gauges([this] {
@@ -80,6 +81,9 @@ Runtime::Runtime(const Options& options)
         (void)ranks_.of(scope);
         store_->read(scope, [&](LedgerReader& ledger) { sources_.load(scope, ledger); });
     }
+    // Their accounts need another key, or to be connected again; the rest of the program does not.
+    if (const auto closed = survey_seals(store_->connections(), vault_).closed; !closed.empty())
+        log_event("error", "secrets_do_not_open", std::to_string(closed.size()));
     if (options.connects) crm_.start();
     go_on_where_it_stopped(options.connects);
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });

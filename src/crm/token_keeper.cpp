@@ -22,11 +22,14 @@ std::string seal_for(const Vault& vault, const CrmConnection& row, std::string_v
     return vault.seal(secret, place_of(row, column, row.id.text()));
 }
 
+Result<Secret> open_for(const Vault& vault, const CrmConnection& row, std::string_view column, std::string_view sealed) {
+    return vault.open(sealed, place_of(row, column, row.id.text()));
+}
+
 Result<OpenedConnection> open_connection(const Vault& vault, CrmConnection row) {
     OpenedConnection opened;
-    const std::string id = row.id.text();
     const auto open = [&](std::string_view column, const std::string& sealed, Secret& into) -> Result<void> {
-        auto secret = vault.open(sealed, place_of(row, column, id));
+        auto secret = open_for(vault, row, column, sealed);
         if (!secret) return std::unexpected(std::move(secret.error()));
         into = std::move(*secret);
         return {};

@@ -32,6 +32,7 @@ struct OpenedConnection {
 };
 [[nodiscard]] Result<OpenedConnection> open_connection(const Vault& vault, CrmConnection row);
 [[nodiscard]] std::string seal_for(const Vault& vault, const CrmConnection& row, std::string_view column, const Secret& secret);
+[[nodiscard]] Result<Secret> open_for(const Vault& vault, const CrmConnection& row, std::string_view column, std::string_view sealed);
 
 class TokenKeeper {
   public:
