@@ -39,4 +39,17 @@ inline constexpr std::size_t kCrmRecordsMax = 50'000; // of one body; every row 
 // Stage and probability together: closed is 100 or 0, else the record's own, else the default of its stage.
 void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability);
 
+// "hubspot:1234567" with an account, else "hubspot"; of the account that inherits what was pushed before, both (decision 20).
+void add_crm_id(std::vector<ExternalId>& ids, std::string_view crm, const std::string& id, const CrmReading* account);
+
+// An amount in the currency it came with, else in the account's own where that is certain: it has only one, or `currency_said` (the field
+// came, blank).
+void put_crm_amount(Draft& draft, std::string_view amount, std::string_view currency, bool currency_said, const ReadingRules* rules);
+
+[[nodiscard]] std::string owner_name(const CrmReading* account, std::string_view id); // empty: not known
+// stage_rule, stage_label, stage_unmapped, and stage_not_in_table when the account's table does not know the stage.
+void keep_stage(boost::json::object& metadata, const StageDecision& decision);
+// The CRM's time of change is the version of the whole record; what we fetched was there when we fetched it.
+void mark_version(Draft& draft, const CrmReading& account);
+
 } // namespace tributary

@@ -17,6 +17,8 @@
 
 namespace tributary {
 
+struct CrmReading; // sources/crm_reading.hpp
+
 // Workspace settings a reader needs. Money in minor units of base_currency.
 struct ReadingRules {
     Currency base_currency;
@@ -24,6 +26,7 @@ struct ReadingRules {
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
     std::vector<std::pair<std::string, Stage>> stage_values;               // CRM stages: Settings::stage_values, first of all rules
+    const CrmReading* crm = nullptr; // of the connected account that the records come from; null: of none. Must outlive the reading
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
 
