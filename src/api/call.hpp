@@ -22,6 +22,7 @@ struct Call {
     std::string_view route;                // its pattern, for the log
     Source source = Source::System;        // for errors, logs and metrics
     std::vector<std::string> segments;     // what {…} in the pattern stood for, in order
+    Id connection = {};                    // of a CRM's account, when the request is one of its
 
     [[nodiscard]] http::Response refuse(const Refusal& refusal) const { return error_reply(refusal, source_key(source), request.request_id); }
 };

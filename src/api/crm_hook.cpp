@@ -216,7 +216,7 @@ void take_record(App& app, http::Request request, const CrmConnection& row, std:
     principal.key.role = Role::Intake;
     principal.key.key_id = row.id.text();
     const auto call =
-        std::make_shared<Call>(Call{app, std::move(request), std::move(principal), crm_origin(row).scope, route, Source::Hubspot, {}});
+        std::make_shared<Call>(Call{app, std::move(request), std::move(principal), crm_origin(row).scope, route, Source::Hubspot, {}, row.id});
     enter(call, door, std::move(reply));
 }
 

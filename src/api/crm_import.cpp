@@ -15,7 +15,6 @@
 namespace tributary {
 namespace {
 
-constexpr std::string_view kConnectionOption = "connection";
 constexpr std::int64_t kFirstPauseMs = 2'000;
 constexpr std::int64_t kLookAroundMs = 200; // how soon a cancelled import is seen to be so during a pause
 

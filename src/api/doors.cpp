@@ -4,6 +4,7 @@
 #include "api/deal_answer.hpp"
 #include "api/import.hpp"
 #include "api/look_before.hpp"
+#include "crm/crm.hpp"
 #include "deal/json.hpp"
 #include "sources/salesforce_soap.hpp"
 
@@ -12,14 +13,6 @@
 #include <utility>
 
 namespace tributary {
-
-ReadingRules reading_rules(const Settings& settings) {
-    return {.base_currency = settings.base_currency,
-            .company_size_values = settings.company_size_values,
-            .email_default_minor = settings.email_default_minor,
-            .default_country_code = settings.default_country_code,
-            .stage_values = settings.stage_values};
-}
 
 namespace {
 
@@ -200,7 +193,9 @@ Arrival arrival_of(const Call& call, const ReadingRules& rules) {
 
 void enter(const CallPtr& call, const Door& door, http::Reply reply) {
     const auto settings = call->app.ranks.of(call->scope)->settings();
-    const ReadingRules rules = reading_rules(*settings);
+    ReadingRules rules = reading_rules(*settings);
+    const auto account = call->connection.is_nil() ? nullptr : call->app.crm.reading(call->connection);
+    rules.crm = account.get();
     const char first = first_byte(call->request.body);
     const bool soap = door.kind == DoorKind::Events && first == '<';
     const bool many = door.kind == DoorKind::Many || (door.kind == DoorKind::Events && first == '[');

@@ -7,8 +7,6 @@
 
 namespace tributary {
 
-// What the readers are told of a workspace.
-[[nodiscard]] ReadingRules reading_rules(const Settings& settings);
 // What a reader may see of the request; the rules outlive it.
 [[nodiscard]] Arrival arrival_of(const Call& call, const ReadingRules& rules);
 

@@ -183,6 +183,8 @@ class Import : public std::enable_shared_from_this<Import> {
 struct ImportWishes { bool dry_run = false; std::optional<AutomationPolicy> automations; };
 [[nodiscard]] Result<ImportWishes> import_wishes(const std::vector<std::pair<std::string, std::string>>& asked);
 
+// The option that names the connection whose records an import is made of.
+inline constexpr std::string_view kConnectionOption = "connection";
 // Unit::asked as options, and the other way.
 [[nodiscard]] Import::Asked asked_of(const Unit& unit);
 [[nodiscard]] std::string asked_text(const Import::Asked& asked);

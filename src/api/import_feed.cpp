@@ -3,6 +3,7 @@
 
 #include "api/doors.hpp"
 #include "api/gate.hpp"
+#include "crm/crm.hpp"
 
 #include "deal/json.hpp"
 #include "deal/show.hpp"
@@ -14,11 +15,20 @@ namespace {
 constexpr std::uint32_t kPiecesPerRead = 4; // of at most about 1 MiB
 constexpr std::uint64_t kAnsweredAtEndBytes = 16 * 1024 * 1024;
 
+std::shared_ptr<const CrmReading> account_of(const Call& call, const Import::Asked& asked) {
+    for (const auto& [name, value] : asked) {
+        const auto id = name == kConnectionOption ? parse_id(value) : std::nullopt;
+        if (id) return call.app.crm.reading(*id);
+    }
+    return nullptr;
+}
+
 class Feed {
   public:
     Feed(const CallPtr& call, const Unit& unit, FeedFrom from)
         : call_(call), unit_(unit), asked_(asked_of(unit)), type_(stored_type(unit)), rules_(reading_rules(*call->app.ranks.of(call->scope)->settings())),
-          import_(std::move(from.import)), heard_(std::move(from.heard)) {
+          account_(account_of(*call, asked_)), import_(std::move(from.import)), heard_(std::move(from.heard)) {
+        rules_.crm = account_.get();
         import_->resume_with([gate = gate_] { gate->open(); });
         import_->on_first_rows([asked = asked_] { return asked; });
     }
@@ -121,6 +131,7 @@ class Feed {
     Import::Asked asked_;
     std::string type_;
     ReadingRules rules_;
+    std::shared_ptr<const CrmReading> account_; // whose records they are
     std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
     std::shared_ptr<Import> import_;
     std::shared_ptr<const Heard> heard_;

@@ -95,7 +95,6 @@ Crm::Ports Runtime::crm_ports() {
             .ranks = ranks_,
             .clock = clock_,
             .vault = vault_,
-            .rules = [](const CrmOrigin& /*origin*/, const Settings& settings) { return reading_rules(settings); },
             .counted =
                 [this](const CrmOrigin& origin, const UnitCounts& counts, const Refusal* refusal, std::int64_t duration_us) {
                     observer_.counted(origin.source, counts);

@@ -25,22 +25,25 @@ CrmAccount::CrmAccount(const CrmGround& ground, const CrmConnection& row, CrmSyn
     remote_ = std::make_unique<HubspotRemote>(*api_, ground_.clock, stop_.get_token());
     CrmSyncState state = parse_crm_sync_state(row.sync);
     if (state.since_ms == 0) state.since_ms = row.created_at;
-    const CrmSync::Ports ports{
-        .origin = origin_,
-        .remote = *remote_,
-        .intake = ground_.intake,
-        .store = ground_.store,
-        .writer = ground_.writer,
-        .clock = ground_.clock,
-        .keep =
-            [this](const CrmSyncState& now) {
-                ground_.store.connections().put(origin_.connection, Connections::Part::Sync, crm_sync_state_text(now));
-                const std::lock_guard lock(mutex_);
-                health_.sync = now;
-            },
-        .account =
-            [this](const std::string& text) { ground_.store.connections().put(origin_.connection, Connections::Part::Reading, text); },
-        .health = [this](const CrmFailure* failure) { note(failure); }};
+    const CrmSync::Ports ports{.origin = origin_,
+                               .remote = *remote_,
+                               .intake = ground_.intake,
+                               .store = ground_.store,
+                               .writer = ground_.writer,
+                               .clock = ground_.clock,
+                               .keep =
+                                   [this](const CrmSyncState& now) {
+                                       ground_.store.connections().put(origin_.connection, Connections::Part::Sync,
+                                                                       crm_sync_state_text(now));
+                                       const std::lock_guard lock(mutex_);
+                                       health_.sync = now;
+                                   },
+                               .account =
+                                   [this](const std::string& text) {
+                                       ground_.store.connections().put(origin_.connection, Connections::Part::Reading, text);
+                                       ground_.account_changed(origin_.connection);
+                                   },
+                               .health = [this](const CrmFailure* failure) { note(failure); }};
     health_.sync = state;
     sync_ = std::make_unique<CrmSync>(ports, options, std::move(state));
     thread_ = std::jthread([this] { run(); });

@@ -27,6 +27,7 @@ struct CrmGround {
     outside::HttpsClient& https;
     outside::PaceClock& pace;
     const CrmSettings& settings;
+    std::function<void(const Id& connection)> account_changed;
     std::function<void(std::string_view event, std::string_view what)> log; // no tenant data
 };
 

@@ -2,8 +2,10 @@
 // what its records are read by (sources/crm_reading.hpp). Pure.
 #pragma once
 #include "outside/hubspot_api.hpp"
+#include "sources/crm_reading.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tributary {
@@ -13,5 +15,9 @@ namespace tributary {
 [[nodiscard]] std::string hubspot_account_text(const outside::HubspotAccount& account,
                                                const std::vector<outside::HubspotPipeline>& pipelines,
                                                const std::vector<outside::HubspotOwner>& owners);
+
+// What records are read by: the account's text, as above, and the connection's map of fields and stages (api/openapi.yaml, ConnectionMap);
+// either may be empty. `inherits`: records pushed before any connection are this account's.
+[[nodiscard]] CrmReading crm_reading_of(std::string_view account_id, std::string_view account_text, std::string_view map, bool inherits);
 
 } // namespace tributary

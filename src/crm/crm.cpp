@@ -1,7 +1,9 @@
 // See crm.hpp.
 #include "crm/crm.hpp"
 
-#include "deal/json.hpp"
+#include "crm/account_text.hpp"
+
+#include <algorithm>
 
 #include <sodium.h>
 
@@ -70,7 +72,9 @@ Crm::Crm(Ports ports, CrmSettings settings)
     : ports_(std::move(ports)), settings_(std::move(settings)),
       tokens_(ports_.store.connections(), ports_.vault, ports_.clock, pace_,
               [this](const OpenedConnection& connection, const std::stop_token& stop) { return renew(connection, stop); }),
-      intake_(ports_.writer, ports_.ranks, ports_.clock, ports_.rules, ports_.counted) {}
+      intake_(
+          ports_.writer, ports_.ranks, ports_.clock, [this](const CrmOrigin& origin) { return reading(origin.connection); },
+          ports_.counted) {}
 
 Crm::~Crm() { stop(); }
 
@@ -98,6 +102,7 @@ void Crm::put_to_work(const CrmConnection& row) {
                            .https = https_,
                            .pace = pace_,
                            .settings = settings_,
+                           .account_changed = [this](const Id& id) { forget_reading(id); },
                            .log = ports_.log};
     std::shared_ptr<CrmAccount> before; // ended outside of the lock
     const std::lock_guard lock(mutex_);
@@ -111,6 +116,27 @@ std::shared_ptr<CrmAccount> Crm::account(const Id& id) {
     const std::lock_guard lock(mutex_);
     const auto found = accounts_.find(id);
     return found == accounts_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const CrmReading> Crm::reading(const Id& id) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = readings_.find(id); known != readings_.end()) return known->second;
+    }
+    const auto row = ports_.store.connections().read(id);
+    if (!row) return nullptr;
+    // The first connection of its CRM in the workspace inherits what was pushed before (docs/decisions/0020-crm-ids.md).
+    const auto all = ports_.store.connections().list(row->workspace);
+    const auto first = std::ranges::find(all, row->system, &CrmConnection::system);
+    const auto made = std::make_shared<const CrmReading>(
+        crm_reading_of(row->account, row->reading, ports_.store.connections().read_map(id, 0).map, first != all.end() && first->id == id));
+    const std::lock_guard lock(mutex_);
+    return readings_.insert_or_assign(id, made).first->second;
+}
+
+void Crm::forget_reading(const Id& id) {
+    const std::lock_guard lock(mutex_);
+    readings_.erase(id);
 }
 
 void Crm::wake(const Id& id) {

@@ -7,6 +7,7 @@
 #include "crm/account.hpp"
 #include "crm/crm_settings.hpp"
 #include "deal/result.hpp"
+#include "sources/crm_reading.hpp"
 
 #include <map>
 #include <memory>
@@ -28,7 +29,6 @@ class Crm {
         RankBook& ranks;
         const Clock& clock;
         const Vault& vault;
-        CrmIntake::Rules rules;
         CrmIntake::Counted counted;
         std::function<void(std::string_view event, std::string_view what)> log;
     };
@@ -59,6 +59,10 @@ class Crm {
                                                         const std::optional<Id>& again);
     void disconnect(const CrmConnection& row);
 
+    // How records of the connection are read, as of now; null: there is no such connection. Kept until what it is made of changes.
+    [[nodiscard]] std::shared_ptr<const CrmReading> reading(const Id& id);
+    void forget_reading(const Id& id);
+
     // Null: it is not at work (another state, or the program ends).
     [[nodiscard]] std::shared_ptr<CrmAccount> account(const Id& id);
     void wake(const Id& id);
@@ -77,6 +81,7 @@ class Crm {
     std::mutex mutex_;
     bool stopping_ = false;
     std::map<Id, std::shared_ptr<CrmAccount>> accounts_;
+    std::map<Id, std::shared_ptr<const CrmReading>> readings_;
 };
 
 } // namespace tributary

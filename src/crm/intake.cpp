@@ -2,6 +2,7 @@
 #include "crm/intake.hpp"
 
 #include "pipeline/pipeline.hpp"
+#include "sources/crm_reading.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -69,13 +70,15 @@ void run(Window& window, Turn& turn) {
 
 } // namespace
 
-CrmIntake::CrmIntake(Writer& writer, RankBook& ranks, const Clock& clock, Rules rules, Counted counted)
-    : writer_(writer), ranks_(ranks), clock_(clock), rules_(std::move(rules)), counted_(std::move(counted)) {}
+CrmIntake::CrmIntake(Writer& writer, RankBook& ranks, const Clock& clock, Reading reading, Counted counted)
+    : writer_(writer), ranks_(ranks), clock_(clock), reading_(std::move(reading)), counted_(std::move(counted)) {}
 
 std::vector<IncomingRow> CrmIntake::read(const CrmOrigin& origin, const std::string& body) const {
     std::vector<IncomingRow> rows;
     const auto settings = ranks_.of(origin.scope)->settings();
-    const ReadingRules rules = rules_(origin, *settings);
+    const auto account = reading_(origin);
+    ReadingRules rules = reading_rules(*settings);
+    rules.crm = account.get();
     const std::int64_t now = clock_.now_ms();
     const Arrival arrival{
         .content_type = "application/json", .query = {}, .referer = {}, .user_agent = {}, .received_at = now, .rules = &rules};

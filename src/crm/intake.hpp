@@ -23,12 +23,12 @@ struct CrmOrigin {
 class CrmIntake {
   public:
     static constexpr std::size_t kRecordsMax = 512; // of one take()
-    // How the account's records are read, as of now.
-    using Rules = std::function<ReadingRules(const CrmOrigin& origin, const Settings& settings)>;
+    // How the account's records are read, as of now; without an account (null) as those of any.
+    using Reading = std::function<std::shared_ptr<const CrmReading>(const CrmOrigin& origin)>;
     // Hears what came in, for the figures of the source.
     using Counted =
         std::function<void(const CrmOrigin& origin, const UnitCounts& counts, const Refusal* refusal, std::int64_t duration_us)>;
-    CrmIntake(Writer& writer, RankBook& ranks, const Clock& clock, Rules rules, Counted counted);
+    CrmIntake(Writer& writer, RankBook& ranks, const Clock& clock, Reading reading, Counted counted);
 
     struct Taken {
         bool stored = false; // false: nothing of it is, and it may be tried again
@@ -44,7 +44,7 @@ class CrmIntake {
     Writer& writer_;
     RankBook& ranks_;
     const Clock& clock_;
-    Rules rules_;
+    Reading reading_;
     Counted counted_;
 };
 

@@ -116,10 +116,38 @@ void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::i
     if (probability) draft.offer(Field::Probability, probability_text(*probability));
 }
 
-void put_version(Draft& draft, const boost::json::object& record) {
+void add_crm_id(std::vector<ExternalId>& ids, std::string_view crm, const std::string& id, const CrmReading* account) {
+    const bool known = account != nullptr && !account->account.empty();
+    if (known) ids.push_back({std::string(crm) + ":" + account->account, id});
+    if (!known || account->inherits_unbound) ids.push_back({std::string(crm), id});
+}
+
+void put_crm_amount(Draft& draft, std::string_view amount, std::string_view currency, bool currency_said, const ReadingRules* rules) {
+    const CrmReading* account = rules != nullptr ? rules->crm : nullptr;
+    const bool says_none = trimmed(currency).empty() && !trimmed(amount).empty();
+    const bool home = says_none && account != nullptr && account->home_currency && (currency_said || !account->several_currencies);
+    put_amount(draft, amount, home ? account->home_currency->text() : currency, rules);
+}
+
+std::string owner_name(const CrmReading* account, std::string_view id) {
+    if (account == nullptr || id.empty()) return {};
+    const auto found = account->owners.find(trimmed(id));
+    return found == account->owners.end() ? std::string{} : found->second;
+}
+
+void keep_stage(boost::json::object& metadata, const StageDecision& decision) {
+    if (decision.rule.empty()) return;
+    metadata.emplace("stage_rule", boost::json::string_view(decision.rule.data(), decision.rule.size()));
+    if (decision.entry != nullptr && !decision.entry->label.empty()) metadata.emplace("stage_label", decision.entry->label);
+    if (decision.rule == "unmapped") metadata.emplace("stage_unmapped", true);
+    if (decision.not_in_table) metadata.emplace("stage_not_in_table", true);
+}
+
+void put_version(Draft& draft, const boost::json::object& record, const CrmReading* account) {
     draft.versioned = draft.event_time_ms.has_value();
     const auto* read_at = record.if_contains("read_at");
     if (read_at != nullptr && read_at->is_int64() && read_at->get_int64() > 0) draft.read_at_ms = read_at->get_int64();
+    else if (account != nullptr) draft.read_at_ms = account->read_at_ms;
 }
 
 } // namespace tributary

@@ -36,9 +36,21 @@ inline constexpr std::size_t kCrmRecordsMax = 50'000; // of one body; every row 
 // Probability in hundredths of a percent out of `text`; `digits` is 2 for percents ("40.5"), 4 for shares of one ("0.405").
 [[nodiscard]] std::optional<std::int32_t> read_probability(Draft& draft, std::string_view text, int digits);
 [[nodiscard]] std::string probability_text(std::int32_t hundredths); // "40", "40.5"
-// That the record is the whole of it in one version, and when it was read from the CRM, if we read it: our own member "read_at", in ms.
-void put_version(Draft& draft, const boost::json::object& record);
 // Stage and probability together: closed is 100 or 0, else the record's own, else the default of its stage.
 void put_stage(Draft& draft, const StageDecision& decision, std::optional<std::int32_t> probability);
+
+// "hubspot:1234567" with an account, else "hubspot"; of the account that inherits what was pushed before, both (decision 20).
+void add_crm_id(std::vector<ExternalId>& ids, std::string_view crm, const std::string& id, const CrmReading* account);
+
+// An amount in the currency it came with, else in the account's own where that is certain: it has only one, or `currency_said` (the field
+// came, blank).
+void put_crm_amount(Draft& draft, std::string_view amount, std::string_view currency, bool currency_said, const ReadingRules* rules);
+
+[[nodiscard]] std::string owner_name(const CrmReading* account, std::string_view id); // empty: not known
+// stage_rule, stage_label, stage_unmapped, and stage_not_in_table when the account's table does not know the stage.
+void keep_stage(boost::json::object& metadata, const StageDecision& decision);
+// The CRM's time of change is the version of the whole record; what we have read was there when we read it, which our own member "read_at"
+// tells in ms, or the account.
+void put_version(Draft& draft, const boost::json::object& record, const CrmReading* account);
 
 } // namespace tributary

@@ -85,27 +85,60 @@ bool says(std::string_view text, const StageWord& wanted) {
     return false;
 }
 
-std::optional<Stage> mapped_by_workspace(const CrmStage& record, StageMap map) {
-    std::string full(record.pipeline);
-    full.append("/").append(record.stage);
-    for (const std::string_view wanted : {std::string_view(full), record.stage}) {
-        for (const auto& [word, stage] : map) {
-            if (!wanted.empty() && equal_no_case(trimmed(word), wanted)) return stage;
+// What a stage is called: by the record, and as people read it. The label is empty when no table tells it.
+struct StageNames {
+    std::string_view id;
+    std::string_view label;
+};
+
+std::optional<Stage> mapped_by_connection(const CrmStage& record, const StageNames& names, const CrmReading* account) {
+    if (account == nullptr) return std::nullopt;
+    for (const bool of_this_pipeline : {true, false}) {
+        for (const std::string_view name : {names.id, names.label}) {
+            for (const CrmStageChoice& choice : account->stage_map) {
+                const bool same_pipeline = of_this_pipeline ? !record.pipeline.empty() && equal_no_case(choice.pipeline, record.pipeline)
+                                                            : choice.pipeline.empty();
+                if (same_pipeline && !name.empty() && equal_no_case(trimmed(choice.stage), name)) return choice.ours;
+            }
         }
     }
     return std::nullopt;
 }
 
-std::optional<Stage> closed_by_record(const CrmStage& record) {
-    if (record.won == true && record.closed != false) return Stage::ClosedWon;
-    if (record.closed != true) return std::nullopt;
-    if (!record.won && record.probability && *record.probability >= 100 * kPercent) return Stage::ClosedWon;
-    return Stage::ClosedLost;
+std::optional<Stage> mapped_by_workspace(const CrmStage& record, const StageNames& names, StageMap map) {
+    const auto full = [&](std::string_view name) { return std::string(record.pipeline).append("/").append(name); };
+    for (const std::string& wanted : {full(names.id), std::string(names.id), full(names.label), std::string(names.label)}) {
+        if (wanted.empty() || wanted.ends_with('/')) continue;
+        for (const auto& [word, stage] : map) {
+            if (equal_no_case(trimmed(word), wanted)) return stage;
+        }
+    }
+    return std::nullopt;
 }
 
-const DefaultStage* default_stage(Source crm, const CrmStage& record) {
+bool is_certain(std::optional<std::int32_t> probability) { return probability && *probability >= 100 * kPercent; }
+
+// Whether it was won is asked of the record first, then of the account's table.
+std::optional<Stage> closed_by_record(const CrmStage& record, const CrmStageEntry* entry) {
+    if (record.won == true && record.closed != false) return Stage::ClosedWon;
+    if (record.closed != true) return std::nullopt;
+    if (record.won) return Stage::ClosedLost;
+    if (record.probability || entry == nullptr) return is_certain(record.probability) ? Stage::ClosedWon : Stage::ClosedLost;
+    return entry->won.value_or(is_certain(entry->probability)) ? Stage::ClosedWon : Stage::ClosedLost;
+}
+
+// By the account's own table, where the record does not say itself.
+std::optional<Stage> closed_by_table(const CrmStage& record, const CrmStageEntry* entry) {
+    if (entry == nullptr || entry->closed != true || record.closed == false) return std::nullopt;
+    if (record.won) return *record.won ? Stage::ClosedWon : Stage::ClosedLost;
+    return entry->won.value_or(is_certain(entry->probability)) ? Stage::ClosedWon : Stage::ClosedLost;
+}
+
+const DefaultStage* default_stage(Source crm, const CrmStage& record, const StageNames& names) {
     for (const DefaultStage& each : default_stages(crm)) {
-        if (!equal_no_case(each.name, record.stage) && !equal_no_case(each.label, record.stage)) continue;
+        const bool same =
+            equal_no_case(each.name, names.id) || equal_no_case(each.label, names.id) || equal_no_case(each.label, names.label);
+        if (!same) continue;
         // A record that says it is open under a closed name is believed, unless its probability sides with the name: HubSpot
         // computes the flags a moment after the stage.
         const bool sides_with_name = record.probability == each.percent * kPercent;
@@ -114,10 +147,10 @@ const DefaultStage* default_stage(Source crm, const CrmStage& record) {
     return nullptr;
 }
 
-std::optional<Stage> named_stage(const CrmStage& record) {
+std::optional<Stage> named_stage(const CrmStage& record, std::string_view name) {
     for (const StageWord& each : kWords) {
         if (is_closed(each.stage) && record.closed == false) continue;
-        if (says(record.stage, each)) return each.stage;
+        if (says(name, each)) return each.stage;
     }
     return std::nullopt;
 }
@@ -131,15 +164,33 @@ Stage stage_by_probability(std::int32_t probability) {
 
 } // namespace
 
-StageDecision decide_stage(Source crm, const CrmStage& record, StageMap workspace_map) {
-    if (const auto stage = mapped_by_workspace(record, workspace_map)) return {.stage = *stage, .rule = "workspace_map"};
-    if (const auto stage = closed_by_record(record)) return {.stage = *stage, .rule = "record_closed"};
-    if (const DefaultStage* found = default_stage(crm, record)) {
-        return {.stage = found->stage, .rule = "default_table", .probability = found->percent * kPercent};
+StageDecision decide_stage(Source crm, const CrmStage& record, StageMap workspace_map, const CrmReading* account) {
+    const CrmStageEntry* entry = account != nullptr ? account->stages.find(record.pipeline, record.stage) : nullptr;
+    const StageNames names{.id = record.stage, .label = entry != nullptr ? trimmed(entry->label) : std::string_view{}};
+    StageDecision decision{.entry = entry};
+    decision.not_in_table = account != nullptr && !account->stages.empty() && entry == nullptr && !record.stage.empty();
+    if (entry != nullptr) decision.probability = entry->probability;
+    const auto decided = [&decision](Stage stage, std::string_view rule) {
+        decision.stage = stage;
+        decision.rule = rule;
+        return decision;
+    };
+    if (const auto stage = mapped_by_connection(record, names, account)) return decided(*stage, "workspace_map");
+    if (const auto stage = mapped_by_workspace(record, names, workspace_map)) return decided(*stage, "workspace_map");
+    if (const auto stage = closed_by_record(record, entry)) return decided(*stage, "record_closed");
+    if (const auto stage = closed_by_table(record, entry)) return decided(*stage, "stage_metadata");
+    CrmStage known = record; // what the record leaves out, the account's table may say
+    if (entry != nullptr && !known.closed) known.closed = entry->closed;
+    if (const DefaultStage* found = default_stage(crm, known, names)) {
+        if (!decision.probability) decision.probability = found->percent * kPercent;
+        return decided(found->stage, "default_table");
     }
-    if (const auto stage = named_stage(record)) return {.stage = *stage, .rule = "stage_word"};
-    if (record.probability) return {.stage = stage_by_probability(*record.probability), .rule = "probability"};
-    return {.stage = Stage::Discovery, .rule = "unmapped"};
+    if (!known.probability) known.probability = decision.probability;
+    for (const std::string_view name : {names.label, names.id}) {
+        if (const auto stage = named_stage(known, name)) return decided(*stage, "stage_word");
+    }
+    if (known.probability) return decided(stage_by_probability(*known.probability), "probability");
+    return decided(Stage::Discovery, "unmapped");
 }
 
 } // namespace tributary

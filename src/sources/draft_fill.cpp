@@ -5,6 +5,7 @@
 #include "deal/money.hpp"
 #include "sources/reader_text.hpp"
 #include "sources/utf8.hpp"
+#include "sources/zone_day.hpp"
 
 #include <algorithm>
 
@@ -49,12 +50,22 @@ void put_instant(Draft& draft, Field field, std::string_view text) {
     draft.offer(field, instant_text(*instant));
 }
 
-void put_instant_as_day(Draft& draft, Field field, std::string_view text) {
+std::optional<Date> plain_day(std::string_view text) {
+    constexpr std::size_t kDayTextSize = 10;
+    if (text.size() != kDayTextSize || text[4] != '-') return std::nullopt;
+    const auto day = parse_date(text);
+    return day ? std::optional(*day) : std::nullopt;
+}
+
+void put_instant_as_day(Draft& draft, Field field, std::string_view text) { put_instant_as_day(draft, field, text, {}); }
+
+void put_instant_as_day(Draft& draft, Field field, std::string_view text, std::string_view zone_id) {
     text = trimmed(text);
     if (text.empty()) return;
+    if (const auto day = plain_day(text)) return draft.offer(field, date_text(*day));
     const auto instant = parse_instant(text);
     if (!instant) return warn(draft, field_key(field), instant.error().code, instant.error().message, text);
-    draft.offer(field, date_text(date_of_ms(*instant)));
+    draft.offer(field, date_text(day_in_zone(*instant, zone_id)));
 }
 
 void put_event_time(Draft& draft, std::string_view text, std::int64_t received_at) {

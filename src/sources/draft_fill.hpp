@@ -4,6 +4,7 @@
 #include "sources/source.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,11 @@ inline constexpr std::int64_t kEventTimeAheadMax_ms = 24 * 60 * 60 * 1'000; // c
 void warn(Draft& draft, std::string_view field, std::string_view code, std::string message, std::string_view value);
 void put_text(Draft& draft, Field field, std::string_view text); // cut to the field's limit, with a warning
 void put_amount(Draft& draft, std::string_view amount, std::string_view currency, const ReadingRules* rules);
-void put_instant(Draft& draft, Field field, std::string_view text);                 // as ISO 8601 UTC
-void put_instant_as_day(Draft& draft, Field field, std::string_view text);          // the UTC day of an instant
+void put_instant(Draft& draft, Field field, std::string_view text);        // as ISO 8601 UTC
+void put_instant_as_day(Draft& draft, Field field, std::string_view text); // the UTC day of an instant
+// Its day in the zone ("Europe/Berlin"; UTC when it is empty or unknown); what is written as a day without a time stays that day.
+void put_instant_as_day(Draft& draft, Field field, std::string_view text, std::string_view zone_id);
+[[nodiscard]] std::optional<Date> plain_day(std::string_view text);                 // of "2026-12-31" and nothing after it
 void put_event_time(Draft& draft, std::string_view text, std::int64_t received_at); // keeps the latest of several
 
 } // namespace tributary

@@ -2,6 +2,8 @@
 // webhooks, which are only taken in here. Shapes and property names: docs/sources/hubspot.md.
 #include "sources/crm_record.hpp"
 #include "sources/hubspot_deal.hpp"
+#include "sources/media_type.hpp"
+#include "sources/ndjson.hpp"
 
 #include <array>
 
@@ -9,7 +11,9 @@ namespace tributary {
 namespace {
 
 constexpr std::size_t kSyncBodyBytesMax = 5 * 1024 * 1024; // the most that is read before a signature is checked
-constexpr std::array<std::string_view, 3> kWrappers = {"deals", "results", "records"};
+constexpr std::array<std::string_view, 4> kWrappers = {"deals", "results", "inputs", "records"};
+
+constexpr std::string_view kThinEventMessage = "This is a webhook event without its deal; send events alone, to /hubspot/sync.";
 
 enum class ThinEvents : std::uint8_t { Taken, Refused };
 
@@ -42,9 +46,7 @@ Result<ReadAll> read_hubspot(const Arrival& arrival, std::string_view body, Thin
         if (auto noted = note_portal(*record, read.organization_id); !noted) return std::unexpected(std::move(noted.error()));
         if (is_hubspot_event(*record)) {
             ++events;
-            read.rows.push_back(record_row(
-                row, text,
-                refuse(Reason::Invalid, "thin_event", "This is a webhook event without its deal; send events alone, to /hubspot/sync.")));
+            read.rows.push_back(record_row(row, text, refuse(Reason::Invalid, "thin_event", std::string(kThinEventMessage))));
             continue;
         }
         ++deals;
@@ -56,6 +58,24 @@ Result<ReadAll> read_hubspot(const Arrival& arrival, std::string_view body, Thin
         read.rows.clear();
     }
     return read;
+}
+
+// Lines refuse themselves alone, also where another portal is named than before: what was read already is stored.
+Result<Draft> read_line(const boost::json::value& line, const Arrival& arrival, std::string& portal) {
+    if (!line.is_object()) return refuse(Reason::Invalid, "not_an_object", "A record must be a JSON object.");
+    const boost::json::object& record = line.get_object();
+    if (auto noted = note_portal(record, portal); !noted) return std::unexpected(std::move(noted.error()));
+    if (is_hubspot_event(record)) return refuse(Reason::Invalid, "thin_event", std::string(kThinEventMessage));
+    return hubspot_draft(record, arrival);
+}
+
+// Null for JSON bodies: those are read whole.
+Result<std::unique_ptr<RowReader>> stream_hubspot(const Arrival& arrival, RowSink sink) {
+    if (!is_ndjson_type(arrival.content_type)) return nullptr;
+    const Arrival kept{.received_at = arrival.received_at, .rules = arrival.rules}; // the views of the rest end with the head
+    return read_ndjson(
+        [kept, portal = std::string()](const boost::json::value& line) mutable { return ReadRow{.draft = read_line(line, kept, portal)}; },
+        std::move(sink));
 }
 
 } // namespace
@@ -71,6 +91,7 @@ SourceSpec hubspot_source() {
         {.path = "/hubspot/batch-sync",
          .kind = DoorKind::Many,
          .read = [](const Arrival& arrival, std::string_view body) { return read_hubspot(arrival, body, ThinEvents::Refused); },
+         .stream = stream_hubspot,
          .body_bytes_max = kCrmBodyBytesMax});
     return spec;
 }

@@ -2,7 +2,9 @@
 #include "sources/hubspot_deal.hpp"
 
 #include "deal/json.hpp"
+#include "sources/crm_field_map.hpp"
 #include "sources/crm_record.hpp"
+#include "sources/hubspot_properties.hpp"
 #include "sources/reader_text.hpp"
 
 #include <algorithm>
@@ -14,41 +16,12 @@ namespace {
 
 constexpr std::size_t kIdBytesMax = 200;               // of an external id
 constexpr std::size_t kPropertiesBytesMax = 64 * 1024; // of raw properties kept in metadata
-constexpr std::size_t kAssociationsMax = 100;          // ids of one kind kept in metadata
 constexpr std::size_t kMergedIdsMax = 100;             // more were never seen; the others are in the metadata
 constexpr int kShareDigits = 4;                        // HubSpot writes probability as a share of one
 
-const json::object* object_of(const json::value* value) { return value != nullptr ? value->if_object() : nullptr; }
-
-const json::value* member(const json::object& record, std::string_view key) { return record.if_contains({key.data(), key.size()}); }
-
-// The record's properties wherever its shape keeps them.
-struct Properties {
-    const json::object* all;
-
-    // "19090" of "19090" and of the legacy {"value":"19090","timestamp":...}; empty when absent.
-    [[nodiscard]] std::string text(std::string_view key) const {
-        const json::value* value = member(*all, key);
-        if (const json::object* versioned = object_of(value)) return text_of(member(*versioned, "value"));
-        return text_of(value);
-    }
-    // The first of several names that says something.
-    [[nodiscard]] std::string text(std::initializer_list<std::string_view> keys) const {
-        for (const std::string_view key : keys) {
-            if (std::string found = text(key); !found.empty()) return found;
-        }
-        return {};
-    }
-};
-
-Properties properties_of(const json::object& record) {
-    const json::object* nested = object_of(member(record, "properties"));
-    return {nested != nullptr ? nested : &record};
-}
-
-Result<std::string> deal_id(const json::object& record, const Properties& properties) {
+Result<std::string> deal_id(const json::object& record, const HubspotProperties& properties) {
     for (const std::string_view key : {"objectId", "dealId", "id", "hs_object_id"}) {
-        const json::value* value = member(record, key);
+        const json::value* value = hubspot_member(record, key);
         if (value == nullptr || value->is_null()) continue;
         const std::string id(trimmed(text_of(value)));
         if (id.empty() && value->is_string()) continue;
@@ -69,69 +42,9 @@ bool is_other_object(const json::object& record) {
     return !type.empty() && std::ranges::none_of(kDealTypes, [&type](std::string_view deal) { return equal_no_case(type, deal); });
 }
 
-// Ids under associations.<kind>.results[].id (v3) and associations.<legacy>[] (v1), each once: v3 lists a company twice,
-// labelled and unlabelled.
-json::array association_ids(const json::object& record, std::string_view kind, std::string_view legacy) {
-    json::array ids;
-    const auto add = [&ids](const json::value* value) {
-        const std::string id = text_of(value);
-        const bool known = std::ranges::any_of(ids, [&id](const json::value& each) { return each.as_string() == id; });
-        if (!id.empty() && !known && ids.size() < kAssociationsMax) ids.emplace_back(id);
-    };
-    const json::object* associations = object_of(member(record, "associations"));
-    if (associations == nullptr) return ids;
-    if (const json::object* list = object_of(member(*associations, kind))) {
-        const json::value* results = member(*list, "results");
-        if (results != nullptr && results->is_array()) {
-            for (const json::value& each : results->get_array()) {
-                if (const json::object* entry = each.if_object()) add(member(*entry, "id"));
-            }
-        }
-    }
-    if (const json::value* plain = member(*associations, legacy); plain != nullptr && plain->is_array()) {
-        for (const json::value& each : plain->get_array()) add(&each);
-    }
-    return ids;
-}
+const CrmReading* account_of(const Arrival& arrival) { return arrival.rules != nullptr ? arrival.rules->crm : nullptr; }
 
-// The first associated object that carries more than its id.
-std::optional<Properties> embedded(const json::object& record, std::string_view kind) {
-    const json::object* associations = object_of(member(record, "associations"));
-    const json::object* list = associations != nullptr ? object_of(member(*associations, kind)) : nullptr;
-    const json::value* results = list != nullptr ? member(*list, "results") : nullptr;
-    if (results == nullptr || !results->is_array()) return std::nullopt;
-    for (const json::value& each : results->get_array()) {
-        const json::object* entry = each.if_object();
-        if (entry == nullptr) continue;
-        const Properties found = properties_of(*entry);
-        if (!found.text({"name", "email", "firstname", "lastname"}).empty()) return found;
-    }
-    return std::nullopt;
-}
-
-std::string person_name(const Properties& from) {
-    const std::string name = from.text("firstname") + " " + from.text("lastname");
-    return std::string(trimmed(name));
-}
-
-void put_company_and_contact(Draft& draft, const json::object& record, const Properties& properties) {
-    if (const auto company = embedded(record, "companies")) put_text(draft, Field::Company, company->text("name"));
-    put_text(draft, Field::Company, properties.text({"company_name", "associated_company_name", "company"}));
-    const std::string associated = properties.text("associatedcompany");
-    if (!std::ranges::all_of(associated, is_digit)) put_text(draft, Field::Company, associated); // digits are a company's id
-    if (const auto contact = embedded(record, "contacts")) {
-        put_text(draft, Field::ContactEmail, lower_ascii(trimmed(contact->text("email"))));
-        put_text(draft, Field::ContactName, person_name(*contact));
-        put_text(draft, Field::ContactPhone, contact->text("phone"));
-        put_text(draft, Field::Company, contact->text("company"));
-    }
-    put_text(draft, Field::ContactEmail, lower_ascii(trimmed(properties.text({"contact_email", "email"}))));
-    put_text(draft, Field::ContactName, properties.text("contact_name"));
-    put_text(draft, Field::ContactName, person_name(properties));
-    put_text(draft, Field::ContactPhone, properties.text({"contact_phone", "phone"}));
-}
-
-StageDecision put_stage_and_probability(Draft& draft, const Properties& properties, const ReadingRules* rules) {
+StageDecision put_stage_and_probability(Draft& draft, const HubspotProperties& properties, const ReadingRules* rules) {
     const std::string pipeline = properties.text("pipeline");
     const std::string raw_stage = properties.text("dealstage");
     const CrmStage stage{
@@ -147,12 +60,12 @@ StageDecision put_stage_and_probability(Draft& draft, const Properties& properti
         return {.rule = {}};
     }
     const auto map = rules != nullptr ? StageMap(rules->stage_values) : StageMap{};
-    const StageDecision decision = decide_stage(Source::Hubspot, stage, map);
+    const StageDecision decision = decide_stage(Source::Hubspot, stage, map, rules != nullptr ? rules->crm : nullptr);
     put_stage(draft, decision, stage.probability);
     return decision;
 }
 
-void put_times(Draft& draft, const json::object& record, const Properties& properties, const Arrival& arrival) {
+void put_times(Draft& draft, const json::object& record, const HubspotProperties& properties, const Arrival& arrival) {
     std::string created = properties.text("createdate");
     if (created.empty()) created = member_text(record, "createdAt");
     if (created.empty()) created = member_text(record, "created_at");
@@ -170,14 +83,15 @@ void put_times(Draft& draft, const json::object& record, const Properties& prope
     if (draft.event_time_ms) return;
     for (const auto& property : *properties.all) { // the legacy shape dates each property
         const json::object* versioned = property.value().if_object();
-        if (versioned != nullptr) put_event_time(draft, text_of(member(*versioned, "timestamp")), arrival.received_at);
+        if (versioned != nullptr) put_event_time(draft, text_of(hubspot_member(*versioned, "timestamp")), arrival.received_at);
     }
 }
 
 // The day a deal is expected to close; of a closed one, HubSpot keeps here when it was closed.
-void put_close_dates(Draft& draft, const Properties& properties, const Arrival& arrival) {
+void put_close_dates(Draft& draft, const HubspotProperties& properties, const Arrival& arrival) {
     const std::string text = properties.text("closedate");
-    put_instant_as_day(draft, Field::ExpectedCloseDate, text);
+    const CrmReading* account = account_of(arrival);
+    put_instant_as_day(draft, Field::ExpectedCloseDate, text, account != nullptr ? std::string_view(account->zone_id) : std::string_view{});
     const auto stage = draft[Field::Stage] ? parse_stage(*draft[Field::Stage]) : std::nullopt;
     if (!stage || !is_closed(*stage)) return;
     const auto closed = parse_instant(trimmed(text));
@@ -186,7 +100,7 @@ void put_close_dates(Draft& draft, const Properties& properties, const Arrival& 
 
 json::array split_ids(std::string_view text) {
     json::array ids;
-    while (!text.empty() && ids.size() < kAssociationsMax) {
+    while (!text.empty() && ids.size() < kMergedIdsMax) {
         const std::size_t end = std::min(text.find(';'), text.size());
         if (const auto id = trimmed(text.substr(0, end)); !id.empty()) ids.emplace_back(json::string_view(id.data(), id.size()));
         text.remove_prefix(std::min(end + 1, text.size()));
@@ -194,26 +108,26 @@ json::array split_ids(std::string_view text) {
     return ids;
 }
 
-// A merge makes a new deal and kills the old ids: the deal known by one of them is this one.
-void add_merged_ids(Draft& draft, const Properties& properties) {
+// A merge makes a new deal and kills the old ids: deals that bear them become this one.
+void add_merged_ids(Draft& draft, const HubspotProperties& properties, const CrmReading* account) {
     for (const json::value& each : split_ids(properties.text("hs_merged_object_ids"))) {
         const std::string id(each.get_string().data(), each.get_string().size());
-        if (draft.merged_ids.size() < kMergedIdsMax && id.size() <= kIdBytesMax && id != draft.external_ids.front().id) {
-            draft.merged_ids.push_back({draft.external_ids.front().system, id});
-        }
+        const bool fits = draft.merged_ids.size() + 2 <= kMergedIdsMax && id.size() <= kIdBytesMax && id != draft.external_ids.front().id;
+        if (fits) add_crm_id(draft.merged_ids, "hubspot", id, account);
     }
 }
 
 // What has a place of its own on the deal, or is kept above.
 bool is_kept_elsewhere(std::string_view key) {
     // The time of the last change is that of the fields; kept here too, it would make every version differ from the one before.
-    static constexpr std::array<std::string_view, 11> kKeys = {"description", "associations", "portalId",         "objectId",
-                                                               "objectTypeId", "dealId",      "archived",         "subscriptionType",
-                                                               "properties",   "read_at",     "hs_lastmodifieddate"};
+    static constexpr std::array<std::string_view, 13> kKeys = {"description", "associations",     "contacts",     "companies",
+                                                               "portalId",    "objectId",         "objectTypeId", "dealId",
+                                                               "archived",    "subscriptionType", "properties",   "read_at",
+                                                               "hs_lastmodifieddate"};
     return std::ranges::find(kKeys, key) != kKeys.end();
 }
 
-json::object raw_properties(const Properties& properties, bool& cut) {
+json::object raw_properties(const HubspotProperties& properties, bool& cut) {
     json::object raw;
     std::size_t bytes = 0;
     for (const auto& each : *properties.all) {
@@ -230,7 +144,8 @@ json::object raw_properties(const Properties& properties, bool& cut) {
     return raw;
 }
 
-std::string metadata_of(const json::object& record, const Properties& properties, const StageDecision& decision) {
+std::string metadata_of(const json::object& record, const HubspotProperties& properties, const StageDecision& decision,
+                        json::object&& custom) {
     json::object metadata;
     const auto keep = [&metadata](std::string_view key, const std::string& text) {
         if (!text.empty()) metadata.emplace(json::string_view(key.data(), key.size()), text);
@@ -241,15 +156,16 @@ std::string metadata_of(const json::object& record, const Properties& properties
     keep("portal_id", hubspot_portal(record));
     keep("pipeline", properties.text("pipeline"));
     keep("stage_raw", properties.text("dealstage"));
-    keep("stage_rule", std::string(decision.rule));
-    if (decision.rule == "unmapped") metadata.emplace("stage_unmapped", true);
+    keep_stage(metadata, decision);
     keep("owner_id", properties.text("hubspot_owner_id"));
     std::string archived_at = member_text(record, "archivedAt");
     if (archived_at.empty()) archived_at = member_text(record, "archived_at");
     keep("archived_at", archived_at);
-    keep_all("contact_ids", association_ids(record, "contacts", "associatedVids"));
-    keep_all("company_ids", association_ids(record, "companies", "associatedCompanyIds"));
+    keep_all("contact_ids", hubspot_association_ids(record, "contacts", "associatedVids"));
+    keep_all("company_ids", hubspot_association_ids(record, "companies", "associatedCompanyIds"));
+    keep_all("contacts", hubspot_contacts_without_email(record));
     keep_all("merged_object_ids", split_ids(properties.text("hs_merged_object_ids")));
+    if (!custom.empty()) metadata.emplace("custom", std::move(custom));
     bool cut = false;
     metadata.emplace("properties", raw_properties(properties, cut));
     if (cut) metadata.emplace("properties_cut", true);
@@ -261,10 +177,10 @@ std::string metadata_of(const json::object& record, const Properties& properties
 } // namespace
 
 bool is_hubspot_event(const json::object& record) {
-    if (member(record, "subscriptionType") != nullptr) return true;
-    if (member(record, "properties") != nullptr || member(record, "objectId") == nullptr) return false;
+    if (hubspot_member(record, "subscriptionType") != nullptr) return true;
+    if (hubspot_member(record, "properties") != nullptr || hubspot_member(record, "objectId") == nullptr) return false;
     return std::ranges::any_of(std::array<std::string_view, 5>{"eventId", "propertyName", "changeFlag", "attemptNumber", "changeSource"},
-                               [&record](std::string_view key) { return member(record, key) != nullptr; });
+                               [&record](std::string_view key) { return hubspot_member(record, key) != nullptr; });
 }
 
 std::string hubspot_portal(const json::object& record) { return std::string(trimmed(member_text(record, "portalId"))); }
@@ -274,28 +190,43 @@ Result<Draft> hubspot_draft(const json::object& record, const Arrival& arrival) 
         return std::unexpected(
             field_refusal("objectTypeId", "not_a_deal", "The record is not a deal.", member_text(record, "objectTypeId")));
     }
-    const Properties properties = properties_of(record);
+    const CrmReading* account = account_of(arrival);
+    if (account != nullptr && !account->account.empty()) {
+        const std::string portal = hubspot_portal(record);
+        if (!portal.empty() && portal != account->account) {
+            return std::unexpected(field_refusal("portalId", "other_account", "The record belongs to another HubSpot account.", portal));
+        }
+    }
+    const HubspotProperties properties = hubspot_properties(record);
     auto id = deal_id(record, properties);
     if (!id) return std::unexpected(std::move(id.error()));
 
     Draft draft{.source = Source::Hubspot, .reading = Reading::Strict};
-    draft.external_ids.push_back({"hubspot", *id});
-    add_merged_ids(draft, properties);
+    add_crm_id(draft.external_ids, "hubspot", *id, account);
+    add_merged_ids(draft, properties, account);
     draft.default_name = "Untitled HubSpot deal " + *id;
     put_text(draft, Field::Name, properties.text("dealname"));
     // A name left blank in HubSpot; a property that did not come at all leaves the stored name alone.
-    if (!draft[Field::Name] && member(*properties.all, "dealname") != nullptr) draft[Field::Name] = draft.default_name;
-    put_company_and_contact(draft, record, properties);
-    put_amount(draft, properties.text("amount"), properties.text("deal_currency_code"), arrival.rules);
+    if (!draft[Field::Name] && hubspot_member(*properties.all, "dealname") != nullptr) draft[Field::Name] = draft.default_name;
+    put_hubspot_people(draft, record, properties);
+    put_crm_amount(draft, properties.text("amount"), properties.text("deal_currency_code"),
+                   hubspot_member(*properties.all, "deal_currency_code") != nullptr, arrival.rules);
     const StageDecision decision = put_stage_and_probability(draft, properties, arrival.rules);
     put_close_dates(draft, properties, arrival);
     put_times(draft, record, properties, arrival);
     put_text(draft, Field::Description, properties.text("description"));
     put_text(draft, Field::Owner, properties.text({"hubspot_owner_name", "owner_name"}));
+    put_text(draft, Field::Owner, owner_name(account, properties.text("hubspot_owner_id")));
     put_text(draft, Field::LostReason, properties.text("closed_lost_reason"));
     draft.deleted = truth_of(member_text(record, "archived")) == true || truth_of(member_text(record, "isDeleted")) == true;
-    put_version(draft, record);
-    draft.metadata = metadata_of(record, properties, decision);
+    json::object custom;
+    if (account != nullptr) {
+        const auto text_of_property = [&properties](std::string_view property) { return properties.text(property); };
+        apply_field_map(draft, *account, text_of_property, arrival.rules);
+        custom = custom_values(draft, *account, text_of_property);
+    }
+    put_version(draft, record, account);
+    draft.metadata = metadata_of(record, properties, decision, std::move(custom));
     return draft;
 }
 

@@ -16,8 +16,10 @@ namespace tributary {
 
 // Shapes: CRM v3 {id, properties, createdAt, ...}; the Python client's to_dict {id, properties, created_at, ...};
 // workflow {objectId, objectTypeId, portalId, properties}; legacy v1 {dealId, properties:{x:{value,timestamp}}}; and
-// properties lying flat in the object. Every property is a string or null, "" means absent.
-// Refuses a record with missing_id, invalid_id or not_a_deal.
+// properties lying flat in the object; and what our own fetching writes: CRM v3 with `contacts` and `companies` inlined
+// (docs/sources/hubspot.md). Every property is a string or null, "" means absent.
+// Refuses a record with missing_id, invalid_id, not_a_deal, or other_account
+// (not of the connected account whose rules it is read by).
 [[nodiscard]] Result<Draft> hubspot_draft(const boost::json::object& record, const Arrival& arrival);
 
 } // namespace tributary

@@ -14,7 +14,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 class NdjsonReader final : public RowReader {
   public:
-    NdjsonReader(Source source, RowSink sink) : source_(source), sink_(std::move(sink)) {}
+    NdjsonReader(NdjsonRow read_row, RowSink sink) : read_row_(std::move(read_row)), sink_(std::move(sink)) {}
 
     Result<void> write(std::string_view bytes) override {
         raw_.append(bytes);
@@ -63,11 +63,11 @@ class NdjsonReader final : public RowReader {
                         field_refusal("row", "line_too_long", "The line is longer than 1 MiB.", utf8_shown(line, kShownBytes)))};
         }
         auto parsed = parse_json(line);
-        if (parsed) return read_json_deal(*parsed, source_);
+        if (parsed) return read_row_(*parsed);
         return {.draft = std::unexpected(field_refusal("row", parsed.error().code, parsed.error().message, utf8_shown(line, kShownBytes)))};
     }
 
-    Source source_;
+    NdjsonRow read_row_;
     RowSink sink_;
     std::string pending_;
     std::string raw_;
@@ -78,6 +78,12 @@ class NdjsonReader final : public RowReader {
 
 } // namespace
 
-std::unique_ptr<RowReader> read_ndjson(Source source, RowSink sink) { return std::make_unique<NdjsonReader>(source, std::move(sink)); }
+std::unique_ptr<RowReader> read_ndjson(Source source, RowSink sink) {
+    return read_ndjson([source](const boost::json::value& line) { return read_json_deal(line, source); }, std::move(sink));
+}
+
+std::unique_ptr<RowReader> read_ndjson(NdjsonRow row, RowSink sink) {
+    return std::make_unique<NdjsonReader>(std::move(row), std::move(sink));
+}
 
 } // namespace tributary

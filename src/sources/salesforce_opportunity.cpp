@@ -3,6 +3,7 @@
 
 #include "deal/date.hpp"
 #include "deal/json.hpp"
+#include "sources/crm_field_map.hpp"
 #include "sources/crm_record.hpp"
 #include "sources/reader_text.hpp"
 
@@ -28,6 +29,17 @@ std::string related_text(const json::object& record, std::string_view relation, 
     std::string key(relation);
     key.append(".").append(field);
     return member_text(record, key);
+}
+
+// "Region__c", "Account.Industry".
+std::string field_text(const json::object& record, std::string_view name) {
+    const std::size_t dot = name.find('.');
+    return dot == std::string_view::npos ? member_text(record, name) : related_text(record, name.substr(0, dot), name.substr(dot + 1));
+}
+
+bool is_of_other_organization(const SalesforceMessage& message, const CrmReading* account) {
+    if (account == nullptr || account->account.empty() || message.organization_id.empty()) return false;
+    return salesforce_id18(message.organization_id) != salesforce_id18(account->account);
 }
 
 Result<std::string> opportunity_id(const json::object& record) {
@@ -64,9 +76,10 @@ const json::object* leading_role(const json::object& record) {
     return first;
 }
 
-void put_people(Draft& draft, const json::object& record) {
+void put_people(Draft& draft, const json::object& record, const CrmReading* account) {
     put_text(draft, Field::Company, related_text(record, "Account", "Name"));
     put_text(draft, Field::Owner, related_text(record, "Owner", "Name"));
+    put_text(draft, Field::Owner, owner_name(account, salesforce_id18(member_text(record, "OwnerId"))));
     const json::object* role = leading_role(record);
     if (role == nullptr) return;
     const std::string email = related_text(*role, "Contact", "Email");
@@ -90,7 +103,7 @@ StageDecision put_stage_and_probability(Draft& draft, const json::object& record
         return {.rule = {}};
     }
     const auto map = rules != nullptr ? StageMap(rules->stage_values) : StageMap{};
-    const StageDecision decision = decide_stage(Source::Salesforce, stage, map);
+    const StageDecision decision = decide_stage(Source::Salesforce, stage, map, rules != nullptr ? rules->crm : nullptr);
     put_stage(draft, decision, stage.probability);
     return decision;
 }
@@ -165,7 +178,8 @@ json::object other_fields(const json::object& record, bool& cut) {
     return others;
 }
 
-std::string metadata_of(const json::object& record, const StageDecision& decision, const SalesforceMessage& message) {
+std::string metadata_of(const json::object& record, const StageDecision& decision, const SalesforceMessage& message,
+                        json::object&& custom) {
     json::object metadata;
     const auto keep = [&metadata](std::string_view key, std::string_view text) {
         if (!text.empty()) metadata.emplace(json::string_view(key.data(), key.size()), json::string_view(text.data(), text.size()));
@@ -173,8 +187,7 @@ std::string metadata_of(const json::object& record, const StageDecision& decisio
     keep("organization_id", message.organization_id);
     keep("notification_id", message.notification_id);
     keep("stage_raw", member_text(record, "StageName"));
-    keep("stage_rule", decision.rule);
-    if (decision.rule == "unmapped") metadata.emplace("stage_unmapped", true);
+    keep_stage(metadata, decision);
     keep("forecast_category", member_text(record, "ForecastCategoryName"));
     keep("owner_id", salesforce_id18(member_text(record, "OwnerId")));
     keep("owner_email", related_text(record, "Owner", "Email"));
@@ -184,6 +197,7 @@ std::string metadata_of(const json::object& record, const StageDecision& decisio
         keep("contact_id", salesforce_id18(member_text(*role, "ContactId")));
         keep("contact_role", member_text(*role, "Role"));
     }
+    if (!custom.empty()) metadata.emplace("custom", std::move(custom));
     bool cut = false;
     if (json::object others = other_fields(record, cut); !others.empty()) metadata.emplace("fields", std::move(others));
     if (cut) metadata.emplace("fields_cut", true);
@@ -220,20 +234,32 @@ Result<Draft> opportunity_draft(const json::object& record, const Arrival& arriv
     }
     auto id = opportunity_id(record);
     if (!id) return std::unexpected(std::move(id.error()));
+    const CrmReading* account = arrival.rules != nullptr ? arrival.rules->crm : nullptr;
+    if (is_of_other_organization(message, account)) {
+        return std::unexpected(field_refusal("OrganizationId", "other_account", "The record belongs to another Salesforce organisation.",
+                                             message.organization_id));
+    }
 
     Draft draft{.source = Source::Salesforce, .reading = Reading::Strict};
-    draft.external_ids.push_back({"salesforce", *id});
+    add_crm_id(draft.external_ids, "salesforce", *id, account);
     draft.default_name = "Untitled Salesforce opportunity " + *id;
     put_text(draft, Field::Name, member_text(record, "Name"));
-    put_people(draft, record);
-    put_amount(draft, member_text(record, "Amount"), member_text(record, "CurrencyIsoCode"), arrival.rules);
+    put_people(draft, record, account);
+    // A message carries only ticked fields: with several currencies an amount without one is in an unknown one.
+    put_crm_amount(draft, member_text(record, "Amount"), member_text(record, "CurrencyIsoCode"), false, arrival.rules);
     const StageDecision decision = put_stage_and_probability(draft, record, arrival.rules);
     put_close_date(draft, record, arrival);
     put_times(draft, record, arrival);
     put_text(draft, Field::Description, member_text(record, "Description"));
     draft.deleted = truth_of(member_text(record, "IsDeleted")) == true;
-    put_version(draft, record);
-    draft.metadata = metadata_of(record, decision, message);
+    json::object custom;
+    if (account != nullptr) {
+        const auto text_of_property = [&record](std::string_view property) { return field_text(record, property); };
+        apply_field_map(draft, *account, text_of_property, arrival.rules);
+        custom = custom_values(draft, *account, text_of_property);
+    }
+    put_version(draft, record, account);
+    draft.metadata = metadata_of(record, decision, message, std::move(custom));
     return draft;
 }
 

@@ -20,7 +20,8 @@ struct SalesforceMessage {
 };
 
 // `record` has Salesforce's field names in any case; `attributes` is ignored but for its type and the id in its url.
-// A field that is absent, null or blank sets nothing. Refuses a record with missing_id, invalid_id or not_an_opportunity.
+// A field that is absent, null or blank sets nothing. Refuses a record with missing_id, invalid_id, not_an_opportunity, or
+// other_account (of another organisation than the connected account whose rules it is read by).
 [[nodiscard]] Result<Draft> opportunity_draft(const boost::json::object& record, const Arrival& arrival,
                                               const SalesforceMessage& message = {});
 

@@ -5,6 +5,7 @@
 #include "deal/money.hpp"
 #include "deal/result.hpp"
 #include "deal/saved_mapping.hpp"
+#include "deal/settings.hpp"
 
 #include <functional>
 #include <memory>
@@ -17,6 +18,8 @@
 
 namespace tributary {
 
+struct CrmReading; // sources/crm_reading.hpp
+
 // Workspace settings a reader needs. Money in minor units of base_currency.
 struct ReadingRules {
     Currency base_currency;
@@ -24,8 +27,10 @@ struct ReadingRules {
     std::int64_t email_default_minor = 0;                                  // 0: 15,000 major units
     std::string default_country_code;                                      // for phones, e.g. "49"; empty: none
     std::vector<std::pair<std::string, Stage>> stage_values;               // CRM stages: Settings::stage_values, first of all rules
+    const CrmReading* crm = nullptr; // of the connected account that the records come from; null: of none. Must outlive the reading
 };
 [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> default_company_size_values(Currency currency);
+[[nodiscard]] ReadingRules reading_rules(const Settings& settings);
 
 // The workspace's saved mappings, as the reader of a file may ask for them and add to them. A reader that has none reads a file that was
 // stored, for which all has been chosen.

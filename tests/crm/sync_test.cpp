@@ -2,6 +2,7 @@
 #include "crm/fake_crm.hpp"
 #include "crm/sync.hpp"
 #include "pipeline/workshop.hpp"
+#include "sources/crm_reading.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -23,7 +24,13 @@ struct Shop {
     std::unique_ptr<Writer> writer;
     std::unique_ptr<CrmIntake> intake;
     std::unique_ptr<CrmSync> sync;
-    CrmOrigin origin{.connection = new_id(1'790'000'000'000), .scope = workshop.scope, .source = Source::Hubspot, .system = "hubspot"};
+    CrmOrigin origin{
+        .connection = new_id(1'790'000'000'000), .scope = workshop.scope, .source = Source::Hubspot, .system = "hubspot:1234567"};
+    std::shared_ptr<const CrmReading> account = [] {
+        CrmReading reading;
+        reading.account = "1234567";
+        return std::make_shared<const CrmReading>(std::move(reading));
+    }();
     std::string kept; // the sync's state, as the store has it
     std::vector<std::string> troubles;
     CrmSyncOptions options;
@@ -38,8 +45,7 @@ struct Shop {
         writer = std::make_unique<Writer>(
             *workshop.store, workshop.ranks, hub, workshop.clock, [](const TenantScope&) {}, [](std::string_view) {});
         intake = std::make_unique<CrmIntake>(
-            *writer, workshop.ranks, workshop.clock,
-            [](const CrmOrigin&, const Settings& settings) { return ReadingRules{.base_currency = settings.base_currency}; },
+            *writer, workshop.ranks, workshop.clock, [this](const CrmOrigin&) { return account; },
             [](const CrmOrigin&, const UnitCounts&, const Refusal*, std::int64_t) {});
         CrmSyncState state = parse_crm_sync_state(kept);
         if (kept.empty()) state.since_ms = workshop.clock.now_ms() - kMinute;

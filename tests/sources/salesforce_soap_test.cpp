@@ -1,5 +1,6 @@
 // Outbound messages: SOAP from a sender that is not trusted.
 #include "door_reading.hpp"
+#include "sources/crm_reading.hpp"
 #include "sources/salesforce_soap.hpp"
 
 #include <chrono>
@@ -199,4 +200,18 @@ TEST(SalesforceSoap, ASoapBodyIsKnownByItsFirstByteAndJsonByItsOwn) {
     EXPECT_TRUE(sync("  \n" + body, "application/json")->soap);
     EXPECT_FALSE(sync(R"({"Id":"006xx0000000001AAA","Name":"J"})", "application/json")->soap);
     EXPECT_EQ(code_of(sync(R"({"Id":"006xx0000000001AAA"})", "text/xml")), "invalid_xml");
+}
+
+TEST(SalesforceSoap, AConnectedOrganisationReadsItsMessagesAndNoOthers) {
+    SHARED_TEXT(body, "wire/salesforce/outbound_message_1.xml");
+    CrmReading account{.account = "00Dxx0000001gEREAY", .home_currency = *parse_currency("EUR")};
+    const ReadingRules rules{.crm = &account};
+    const Door door = salesforce_source().doors.front();
+    const auto read = door.read(arrival("text/xml", &rules), body);
+    ASSERT_EQ(code_of(read), "ok");
+    const Draft& draft = *read->rows.at(0).draft;
+    EXPECT_EQ(draft.external_ids.at(0).system, "salesforce:00Dxx0000001gEREAY");
+    EXPECT_EQ(field(draft, Field::ContactEmail), "(absent)") << "what was not ticked is unknown";
+    account.account = "00Dxx0000009gEREAY";
+    EXPECT_EQ(code_of(door.read(arrival("text/xml", &rules), body)), "other_account");
 }

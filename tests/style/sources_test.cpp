@@ -69,6 +69,7 @@ Offences check_sources(const std::vector<std::string>& sources, const Paths& pat
 bool may_make_scopes(std::string_view path) {
     return path == "src/main.cpp" || path.starts_with("src/store/") || path.starts_with("src/cli/") ||
            path.starts_with("src/api/credentials") ||
+           path == "src/crm/account.cpp" /* an account is bound to its workspace */ ||
            path == "src/work/automations.cpp" /* follows a whole tenant through its workspaces */ || path.starts_with("tests/") ||
            path.starts_with("bench/") || file_stem(path).find("recovery") != std::string_view::npos;
 }
