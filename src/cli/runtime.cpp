@@ -56,6 +56,18 @@ std::string live_metrics(RankBook& ranks, WorkspaceNo workspace) {
     return out;
 }
 
+// An import without a server connects nothing and needs no key: it must neither ask for one nor make one beside the told one.
+KeyRing ring_for(const Runtime::Options& options, Store& store) {
+    if (!options.connects) return KeyRing::parse(KeyRing::new_key()).value();
+    return key_ring(options.data, options.secret_keys, !holds_secrets(store.connections()));
+}
+
+// Their accounts wait for another key, or to be connected again; the rest of the program does not.
+void look_at_secrets(Store& store, const Vault& vault) {
+    const auto closed = survey_seals(store.connections(), vault).closed.size();
+    if (closed != 0) log_event("error", "secrets_do_not_open", std::to_string(closed));
+}
+
 } // namespace
 
 Runtime::Runtime(const Options& options)
@@ -67,7 +79,7 @@ Runtime::Runtime(const Options& options)
           [](std::string_view why) { log_event("error", "commit_failed", why); })),
       automations_(*store_, *writer_, clock_, [](std::string_view why) { log_event("error", "automation_failed", why); }),
       credentials_(*store_, clock_, Front{.trusts_proxy = options.trusts_proxy}), rates_(clock_), tickets_(clock_), readers_(options.readers),
-      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1), vault_(key_ring(options.data, options.secret_keys, !holds_secrets(store_->connections()))), callers_(kCallersAtOnce, kCallsWaitingMax),
+      hashers_(kHashersAtOnce, kHashesWaitingMax), long_readers_(1), vault_(ring_for(options, *store_)), callers_(kCallersAtOnce, kCallsWaitingMax),
       fetchers_(kFetchersAtOnce, kFetchesWaitingMax), replays_(clock_), crm_(crm_ports(), options.crm),
       app_{*store_, ranks_, hub_, *writer_, clock_, credentials_, rates_, tickets_, in_flight_, sessions_, readers_, long_readers_, views_, sources_, observer_, draining_, options.data, jobs_, imports_, hashers_, callers_, fetchers_, crm_, replays_} {
     observer_.set_gauges([this] {
@@ -81,10 +93,10 @@ Runtime::Runtime(const Options& options)
         (void)ranks_.of(scope);
         store_->read(scope, [&](LedgerReader& ledger) { sources_.load(scope, ledger); });
     }
-    // Their accounts need another key, or to be connected again; the rest of the program does not.
-    if (const auto closed = survey_seals(store_->connections(), vault_).closed; !closed.empty())
-        log_event("error", "secrets_do_not_open", std::to_string(closed.size()));
-    if (options.connects) crm_.start();
+    if (options.connects) {
+        look_at_secrets(*store_, vault_);
+        crm_.start();
+    }
     go_on_where_it_stopped(options.connects);
     tidy_thread_ = std::thread([this] { tidy_until_stopped(); });
 }

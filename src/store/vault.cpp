@@ -72,6 +72,7 @@ void Secret::wipe() {
 }
 
 std::string KeyRing::new_key() {
+    if (sodium_init() < 0) throw std::runtime_error("no source of random numbers");
     std::string key(kKeyBytes, '\0');
     randombytes_buf(key.data(), key.size());
     std::string out(sodium_base64_encoded_len(kKeyBytes, sodium_base64_VARIANT_ORIGINAL), '\0');

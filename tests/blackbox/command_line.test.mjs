@@ -81,9 +81,9 @@ const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')
 describe('words', () => {
     test('every command explains itself, with an example', async () => {
         const { out } = await expect(0, ['--help']);
-        const commands = ['serve', 'tenant', 'key', 'import', 'export', 'doctor', 'version'];
+        const commands = ['serve', 'tenant', 'key', 'import', 'export', 'doctor', 'connection', 'secret', 'version'];
         for (const command of commands) assert.match(out, new RegExp(`^ +${command} `, 'm'));
-        for (const words of [['serve'], ['tenant', 'create'], ['tenant', 'list'], ['key', 'create'], ['key', 'list'], ['key', 'revoke'], ['import'], ['export'], ['doctor'], ['version']]) {
+        for (const words of [['serve'], ['tenant', 'create'], ['tenant', 'list'], ['key', 'create'], ['key', 'list'], ['key', 'revoke'], ['import'], ['export'], ['doctor'], ['connection', 'list'], ['secret', 'rotate'], ['version']]) {
             const help = await expect(0, [...words, '--help']);
             assert.match(help.out, new RegExp(`Examples?:\\n +tributary ${words.join(' ')}`), words.join(' '));
             assert.equal(help.err, '');
@@ -112,7 +112,7 @@ describe('words', () => {
     });
     test('what only reads makes no data directory', async () => {
         const data = freshData();
-        for (const words of [exportFrom(data), ['doctor', '--data', data], ['tenant', 'list', '--data', data], ['key', 'list', '--data', data, '--tenant', 'acme'], ['key', 'revoke', '--data', data, '--tenant', 'acme', 'abc']]) {
+        for (const words of [exportFrom(data), ['doctor', '--data', data], ['tenant', 'list', '--data', data], ['key', 'list', '--data', data, '--tenant', 'acme'], ['key', 'revoke', '--data', data, '--tenant', 'acme', 'abc'], ['connection', 'list', '--data', data], ['secret', 'rotate', '--data', data]]) {
             await expect(1, words, /there is no database in /);
         }
         assert.ok(!existsSync(data));
