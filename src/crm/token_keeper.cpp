@@ -1,6 +1,7 @@
 // See token_keeper.hpp.
 #include "crm/token_keeper.hpp"
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace tributary {
@@ -69,7 +70,8 @@ bool TokenKeeper::is_good(const CrmConnection& row, bool expired, const Turn& tu
     if (expired && row.token_version <= turn.given_version) return false; // else another process has renewed it meanwhile
     if (row.expires_at == 0) return true;
     const std::int64_t left = row.expires_at - clock_.now_ms();
-    return left > (expired ? 0 : kMarginMs);
+    const std::int64_t margin = turn.life_ms > 0 ? std::min(kMarginMs, turn.life_ms / 2) : kMarginMs;
+    return left > (expired ? 0 : margin);
 }
 
 Called<std::string> TokenKeeper::token(const Id& id, bool expired, const std::stop_token& stop) {
@@ -119,6 +121,7 @@ Called<std::string> TokenKeeper::after_renewal(Turn& turn, const OpenedConnectio
                                       .scopes = fresh->scopes};
         if (connections_.save_tokens(id, version, tokens)) { // durable, and only then used
             turn.given_version = version + 1;
+            turn.life_ms = std::max<std::int64_t>(fresh->expires_at - clock_.now_ms(), 0);
             return std::string(fresh->access.reveal());
         }
     } else if (fresh.error().kind != FailureKind::Unauthorised) {

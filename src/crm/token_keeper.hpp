@@ -58,6 +58,7 @@ class TokenKeeper {
     struct Turn {
         std::mutex mutex;                // one refresher in this process
         std::uint64_t given_version = 0; // of the token given last
+        std::int64_t life_ms = 0;        // of the token renewed last; 0: not known
     };
     std::shared_ptr<Turn> turn_of(const Id& id);
     [[nodiscard]] bool is_good(const CrmConnection& row, bool expired, const Turn& turn) const;

@@ -23,6 +23,7 @@ struct TokenEndpoint {
     std::atomic<int> asked{0};
     std::optional<outside::CallFailure> fails;
     std::function<void()> before_answer;
+    std::int64_t life_ms = 1'800'000;
 
     Called<FreshTokens> renew(const OpenedConnection& connection, std::int64_t now_ms) {
         ++asked;
@@ -34,7 +35,7 @@ struct TokenEndpoint {
         if (before_answer) before_answer();
         return FreshTokens{.access = Secret("access-secret-" + std::to_string(number)),
                            .refresh = Secret("refresh-secret-" + std::to_string(number)),
-                           .expires_at = now_ms + 1'800'000,
+                           .expires_at = now_ms + life_ms,
                            .instance_url = {},
                            .scopes = {}};
     }
@@ -81,6 +82,18 @@ TEST(TokenKeeper, ATokenIsRenewedTenMinutesBeforeItEndsAndNotBefore) {
     EXPECT_EQ(keeper.token(shop.id, false, {}), "access-secret-2");
     EXPECT_EQ(keeper.token(shop.id, true, {}), "access-secret-3") << "refused as ended, whatever the clock says";
     EXPECT_EQ(shop.endpoint.asked, 3);
+}
+
+TEST(TokenKeeper, ATokenThatLivesShorterThanThatIsUsedForHalfItsLife) {
+    TokenShop shop;
+    shop.endpoint.life_ms = 300'000;
+    TokenKeeper keeper = shop.keeper();
+    for (int at = 0; at < 10; ++at) EXPECT_EQ(keeper.token(shop.id, false, {}), "access-secret-1");
+    shop.workshop.clock.move_ms(149'000);
+    EXPECT_EQ(keeper.token(shop.id, false, {}), "access-secret-1");
+    shop.workshop.clock.move_ms(2'000);
+    EXPECT_EQ(keeper.token(shop.id, false, {}), "access-secret-2");
+    EXPECT_EQ(shop.endpoint.asked, 2);
 }
 
 TEST(TokenKeeper, OfManyThreadsOneRenews) {
