@@ -205,7 +205,7 @@ bool fetch(App& app, const TenantScope& scope, const Unit& unit, const Id& conne
 
 Result<Unit> start_crm_import(const CallPtr& call, const CrmConnection& row, const Import::Asked& asked) {
     if (!importing().begin(row.id))
-        return refuse(Reason::Conflict, "import_running", "Everything of this account is being imported already.");
+        return refuse(Reason::Conflict, "account_importing", "Everything of this account is being imported already.");
     Unit unit = new_unit(*call, batch_door(row.system), true);
     unit.source = row.system;
     unit.content_type = "application/x-ndjson";

@@ -11,7 +11,7 @@ namespace tributary {
 inline constexpr std::uint32_t kCrmFetchAttemptsMax = 30; // failures in a row, with pauses up to ten minutes: some four hours
 inline constexpr std::int64_t kCrmFetchPauseMsMax = 600'000;
 
-// Stores the unit and begins to fetch. Refuses with import_running while one of this connection runs, or busy.
+// Stores the unit and begins to fetch. Refuses with account_importing while one of this connection runs, or busy.
 [[nodiscard]] Result<Unit> start_crm_import(const CallPtr& call, const CrmConnection& row, const Import::Asked& asked);
 
 // A unit that was being fetched when the program stopped.

@@ -35,7 +35,7 @@ Refusal refusal_of(Connections::Added added) {
     case Connections::Added::Yes: break;
     }
     return {.reason = Reason::Conflict,
-            .code = "too_many_connections",
+            .code = "too_many_accounts",
             .message = "No more accounts can be connected; disconnect one first.",
             .details = {}};
 }

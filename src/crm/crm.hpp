@@ -49,7 +49,7 @@ class Crm {
     };
     // A person has brought a private app's token: it is tried, and tells which account it is of. With `again`, that connection gets the
     // new token, when it is of the same account. Refusals: invalid_token, account_bound_elsewhere, already_connected,
-    // too_many_connections, another_account, crm_unavailable.
+    // too_many_accounts, another_account, crm_unavailable.
     struct PrivateApp {
         std::string name;
         Secret token;
