@@ -82,7 +82,7 @@ void append_trouble(std::string& out, const CrmHealth& health) {
     }
     out += "{\"at\":";
     append_json_string(out, instant_text(health.failed_at));
-    append_key(out, "code");
+    append_key(out, "cause");
     append_json_string(out, health.code);
     append_key(out, "message");
     append_json_string(out, health.text);

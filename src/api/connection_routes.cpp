@@ -178,7 +178,7 @@ void ask(const CallPtr& call, http::Reply reply, void (CrmAccount::*what)()) {
         const auto row = named(asked);
         if (!row) return asked.refuse(not_found("connection"));
         const auto at_work = asked.app.crm.account(row->id);
-        if (!at_work) return asked.refuse(not_at_work());
+        if (!at_work || !at_work->is_at_work()) return asked.refuse(not_at_work());
         ((*at_work).*what)();
         return json_reply(202, connection_body(asked.app, *row));
     });
@@ -195,7 +195,8 @@ void import_all(const CallPtr& call, http::Reply reply) {
     aside(call->app.readers, call->request.request_id, reply, [call, asked] {
         const auto row = named(*call);
         if (!row) return call->refuse(not_found("connection"));
-        if (!call->app.crm.account(row->id)) return call->refuse(not_at_work());
+        const auto at_work = call->app.crm.account(row->id);
+        if (!at_work || !at_work->is_at_work()) return call->refuse(not_at_work());
         const auto unit = start_crm_import(call, *row, asked);
         return unit ? going_on(*unit) : call->refuse(unit.error());
     });

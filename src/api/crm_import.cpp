@@ -106,8 +106,7 @@ class CrmFetch : public std::enable_shared_from_this<CrmFetch> {
         place_.cursor = page.next;
         place_.fetched += page.records.size();
         while (import_->full()) gate_->wait();
-        import_->keep_raw(std::move(lines));
-        import_->keep_place(place_text(place_));
+        import_->keep_fetched(std::move(lines), place_text(place_));
     }
 
     // False: it has ended, for now or for good.
@@ -151,8 +150,12 @@ class CrmFetch : public std::enable_shared_from_this<CrmFetch> {
             importing().end(self->connection_);
             if (!stored) return self->end_with("The records could not be stored.");
             const Unit unit = self->import_->unit();
+            const auto wishes = import_wishes(asked_of(unit));
+            const bool plans = wishes && wishes->dry_run;
             if (!feed_as_job(self->call_, unit, {.import = self->import_, .heard = nullptr},
-                             [at_work](const http::Response&) { at_work->compare_now(); })) {
+                             [at_work, plans](const http::Response&) {
+                    if (!plans) at_work->compare_now(); // what happened there meanwhile is seen to
+                })) {
                 self->import_->fail(too_many_wait(), nullptr);
             }
         });

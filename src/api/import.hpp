@@ -63,8 +63,8 @@ class Import : public std::enable_shared_from_this<Import> {
     void keep_raw(std::string bytes);
     // All raw bytes were given to keep_raw(), and every slice that follows may say so.
     void raw_is_whole();
-    // Of an input that is fetched bit by bit: where to go on is stored with the bytes kept so far, as the unit's options, in one transaction.
-    void keep_place(std::string options);
+    // Of an input that is fetched bit by bit: where to go on behind these bytes is stored with them, as the unit's options, in one transaction.
+    void keep_fetched(std::string bytes, std::string place);
     // The unit is stored with some of its bytes, and the rest is fetched: those are given to hash_stored() in order, before any others.
     void go_on_receiving();
     void hash_stored(const RawPiece& piece);

@@ -26,8 +26,11 @@ void Import::go_on() {
     call_->app.imports.add(call_->scope, unit_.id, shared_from_this());
 }
 
-void Import::keep_place(std::string options) {
-    slice_.place = std::move(options);
+void Import::keep_fetched(std::string bytes, std::string place) {
+    hash_.add(bytes);
+    raw_bytes_ += bytes.size();
+    if (!bytes.empty()) slice_.raw.push_back({next_piece_++, std::move(bytes)});
+    slice_.place = std::move(place);
     send_slice();
 }
 

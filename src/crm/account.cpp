@@ -71,7 +71,9 @@ void CrmAccount::note(const CrmFailure* failure) {
         health_.text = failure->text;
     }
     if (failure->kind != CrmFailure::Kind::Stopped) ground_.log("crm_call_failed", failure->code);
-    if (failure->kind == CrmFailure::Kind::SignedOut) ground_.tokens.give_up(origin_.connection, failure->text);
+    if (failure->kind != CrmFailure::Kind::SignedOut) return;
+    signed_out_ = true; // before anybody can see that the connection is
+    ground_.tokens.give_up(origin_.connection, failure->text);
 }
 
 void CrmAccount::run() {
@@ -79,7 +81,10 @@ void CrmAccount::run() {
         std::int64_t pause_ms = kSleepMsMax;
         try {
             const CrmSync::Next next = sync_->step();
-            if (next.signed_out) return; // connected again, it is made anew
+            if (next.signed_out) { // connected again, it is made anew
+                signed_out_ = true;
+                return;
+            }
             pause_ms = next.at_ms - ground_.clock.now_ms();
         } catch (const std::exception& error) {
             ground_.log("crm_sync_failed", error.what());

@@ -7,6 +7,7 @@
 #include "crm/token_keeper.hpp"
 #include "outside/hubspot_live.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -56,6 +57,8 @@ class CrmAccount {
     void poll_now();
     void look_now();
     [[nodiscard]] CrmHealth health() const;
+    // False: a person must connect it again.
+    [[nodiscard]] bool is_at_work() const { return !signed_out_; }
 
   private:
     void run();
@@ -71,6 +74,7 @@ class CrmAccount {
     mutable std::mutex mutex_;
     std::condition_variable_any wake_;
     bool woken_ = false;
+    std::atomic<bool> signed_out_{false};
     CrmHealth health_;
     std::jthread thread_; // last: it uses all the others
 };

@@ -15,6 +15,7 @@ const bodyOf = async (request) => {
 export class Faults {
     constructor() {
         this.all = [];
+        this.hanging = [];
         this.dice = Math.random;
     }
     add(fault) {
@@ -22,6 +23,7 @@ export class Faults {
     }
     clear() {
         this.all = [];
+        for (const response of this.hanging.splice(0)) response.destroy();
     }
     next(path) {
         const found = this.all.find((fault) => fault.times > 0 && path.includes(fault.match) && this.dice() < fault.chance);
@@ -79,7 +81,10 @@ export async function startHubspot({ port = 0, limit = 0, searches = 0, token = 
     }
 
     function spoil(response, fault) {
-        if (fault.hang) return true;
+        if (fault.hang) {
+            faults.hanging.push(response);
+            return true;
+        }
         if (fault.cut) {
             response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
             response.write('{"results":[');

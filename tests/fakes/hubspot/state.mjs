@@ -30,8 +30,9 @@ export class Portal {
         }];
     }
 
+    // What is seeded is old: a millisecond apart, up to an hour ago.
     tick() {
-        this.now = Math.max(this.now + 1, Date.now());
+        this.now = Math.max(this.now + 1, this.seeding ? 0 : Date.now());
         return this.now;
     }
 
@@ -113,6 +114,8 @@ export class Portal {
 
     // The same for the same count: half of the deals share their company with another one.
     seed(count) {
+        this.seeding = true;
+        this.now = Date.now() - 3_600_000;
         const stages = ['appointmentscheduled', 'qualifiedtobuy', 'contractsent', 'closedwon', 'closedlost'];
         const companies = Array.from({ length: Math.ceil(count / 5) }, (_, at) => this.create('companies', { name: `Company ${at}`, domain: `company${at}.example` }).id);
         const contacts = Array.from({ length: Math.ceil(count * 0.8) }, (_, at) => this.create('contacts', { email: `person${at}@company${at % companies.length}.example`, firstname: `Given${at}`, lastname: `Family${at}` }).id);
@@ -121,6 +124,7 @@ export class Portal {
             this.link('contacts', deal.id, contacts[at % contacts.length], { primary: true });
             this.link('companies', deal.id, companies[at % companies.length], { primary: true });
         }
+        this.seeding = false;
     }
 
     dump() {
