@@ -23,9 +23,9 @@ export async function fillJoin(page, { name, email, password }) {
     await page.getByRole('heading', { level: 1, name: 'Command center' }).waitFor();
 }
 
-/** A new server and its first administrator's page, at home. */
-export async function openApp(options = {}) {
-    const server = await startServer();
+/** A new server and its first administrator's page, at home. `parameters` are the server's. */
+export async function openApp({ parameters, ...options } = {}) {
+    const server = await startServer({ parameters });
     const browser = await openBrowser(options);
     await browser.page.goto(firstRunLink(server));
     await fillJoin(browser.page, kAda);

@@ -3,6 +3,7 @@ export const keys = {
   me: ['me'] as const,
   metrics: ['metrics'] as const, // {metrics: Metrics}
   activity: ['activity'] as const, // the newest rows of the journal
+  connections: ['connections'],
   sources: ['sources'] as const,
   deals: ['deals'] as const, // prefix of every list of deals
   deal: (id: string) => ['deal', id] as const,

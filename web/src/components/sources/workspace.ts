@@ -12,14 +12,10 @@ export function useSourceHealth() {
   return useQuery({ queryKey: keys.sources, queryFn: () => ask<{ sources: SourceHealth[] }>('GET', '/api/sales/sources') });
 }
 
-export interface Connection {
-  system: 'hubspot' | 'salesforce';
-  state: string;
-  webhook_url: string; // below this server's own address
-  last_event_at: string | null;
-}
+export type Connection = Schemas['Connection'];
+const kLookAgainMs = 5_000; // an account works by itself: its figures move without an event of the workspace
 export function useConnections() {
-  return useQuery({ queryKey: ['connections'], queryFn: () => ask<{ connections: Connection[] }>('GET', '/api/sales/connections') });
+  return useQuery({ queryKey: keys.connections, queryFn: () => need(api.GET('/api/sales/connections')), refetchInterval: kLookAgainMs });
 }
 
 export const makeKey = (wish: Schemas['KeyInput']) => need(api.POST('/api/sales/keys', { body: wish }));

@@ -1,36 +1,42 @@
-// What both CRMs have in common: the state the server reports, the address to give them, steps, and how the last events went.
+// What both CRMs have in common: the accounts that are connected, connecting one, the address to give the CRM, and how the last events went.
 import { useSession } from '@/session/session';
 import { Ago } from '@/ui/Ago';
 import { CopyButton } from '@/ui/CopyButton';
 import { ErrorAlert } from '@/ui/ErrorAlert';
 import { ListSkeleton } from '@/ui/Skeletons';
-import { Badge, Button, Card, Code, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Card, Code, Group, List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useFormat } from '@/format/use_format';
 import type { SourceHealth } from '@/api/agreed';
-import { useConnections, useSourceHealth, type Connection } from '../workspace';
+import { useConnections, useSourceHealth } from '../workspace';
+import { Account } from './Accounts';
+import { ConnectAccount } from './ConnectAccount';
 
 interface Props {
   system: 'hubspot' | 'salesforce';
   name: string;
   path: string;
-  steps: string[];
+  app?: string[]; // steps to an app whose token connects an account; left out, none can be connected yet
+  steps: string[]; // to send changes without a connection
 }
 
-const STATES: Record<string, string> = { not_connected: 'Not connected', connected: 'Connected', none: 'Not connected' };
-
-export function CrmTab({ system, name, path, steps }: Props) {
+export function CrmTab({ system, name, path, app, steps }: Props) {
   const session = useSession();
   const connections = useConnections();
   const health = useSourceHealth();
-  const connection = connections.data?.connections.find((each) => each.system === system) ?? null;
+  const known = connections.data?.systems.find((each) => each.system === system) ?? null;
+  const accounts = connections.data?.connections.filter((each) => each.system === system) ?? [];
   const query = new URLSearchParams({ workspace_id: session.workspace_id, tenant_id: session.tenant_id }).toString();
-  const address = window.location.origin + (connection?.webhook_url ?? `${path}?${query}`);
+  const address = window.location.origin + (known?.webhook_url ?? `${path}?${query}`);
   const source = health.data?.sources.find((each) => each.source === system) ?? null;
   return (
     <Stack gap="lg">
-      {connections.isPending ? <ListSkeleton rows={2} /> : connections.isError ? <ErrorAlert error={connections.error} onRetry={() => void connections.refetch()} /> : <State name={name} connection={connection} />}
+      {connections.isPending && <ListSkeleton rows={2} />}
+      {connections.isError && <ErrorAlert error={connections.error} onRetry={() => void connections.refetch()} />}
+      {accounts.map((account) => <Account key={account.connection_id} account={account} name={name} />)}
+      {app && session.can('administer') && <Connect name={name} app={app} another={accounts.length > 0} />}
+      {app && !session.can('administer') && accounts.length === 0 && <Text size="sm" c="dimmed">No account of {name} is connected. An administrator can connect one here.</Text>}
       <Stack gap="xs">
-        <Title order={3} size="h5">Have {name} send every change</Title>
+        <Title order={3} size="h5">{app ? `Without a connection: have ${name} send every change` : `Have ${name} send every change`}</Title>
         <List type="ordered" size="sm" spacing={6}>
           {steps.map((step) => <List.Item key={step}>{step}</List.Item>)}
         </List>
@@ -39,29 +45,22 @@ export function CrmTab({ system, name, path, steps }: Props) {
           <Code style={{ overflowWrap: 'anywhere' }}>{address}</Code>
           <CopyButton value={address} label="Copy address" />
         </Group>
-        <Text size="sm" c="dimmed">Have deals in {name} already? Export them as CSV and drop the file in the tab CSV file: its columns are known.</Text>
       </Stack>
       {source && <LastEvents name={name} source={source} />}
     </Stack>
   );
 }
 
-function State({ name, connection }: { name: string; connection: Connection | null }) {
-  const state = connection?.state ?? 'not_connected';
-  const connected = state === 'connected';
+function Connect({ name, app, another }: { name: string; app: string[]; another: boolean }) {
   return (
     <Card withBorder padding="md">
-      <Group justify="space-between" gap="md">
-        <Stack gap={4} style={{ flex: '1 1 260px' }}>
-          <Group gap="sm">
-            <Text fw={600}>{name}</Text>
-            <Badge variant="light" color={connected ? 'teal' : 'gray'} tt="none">{STATES[state] ?? state.replaceAll('_', ' ')}</Badge>
-          </Group>
-          <Text size="sm" c="dimmed">{connected ? `Deals of ${name} come in by themselves.` : `Signing in to ${name} from here is not there yet. Until then, ${name} can send its changes to the address below.`}</Text>
-          {connection?.last_event_at && <Text size="sm">Last event <Ago at={connection.last_event_at} />.</Text>}
-        </Stack>
-        <Button disabled>Connect</Button>
-      </Group>
+      <Stack gap="sm">
+        <Title order={3} size="h5">{another ? `Connect another account of ${name}` : `Connect ${name}`}</Title>
+        <List type="ordered" size="sm" spacing={6}>
+          {app.map((step) => <List.Item key={step}>{step}</List.Item>)}
+        </List>
+        <ConnectAccount />
+      </Stack>
     </Card>
   );
 }

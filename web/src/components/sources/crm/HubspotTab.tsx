@@ -7,6 +7,11 @@ export default function HubspotTab() {
       system="hubspot"
       name="HubSpot"
       path="/api/sales/deals/hubspot/sync"
+      app={[
+        'In HubSpot, open Settings, then Integrations, then Private apps, and make one.',
+        'Give it the scopes crm.objects.deals.read, crm.objects.contacts.read, crm.objects.companies.read, crm.schemas.deals.read and crm.objects.owners.read.',
+        'Copy its access token, and from the tab Auth its client secret, to here.',
+      ]}
       steps={[
         'In HubSpot, open Automation, then Workflows, and make a deal-based workflow.',
         'Let it start when a deal is created, or when its stage, amount or close date changes. Allow it to start again.',
