@@ -3,6 +3,7 @@
 #include "api/crm_hook.hpp"
 
 #include "api/doors.hpp"
+#include "crm/consent.hpp"
 #include "crm/crm.hpp"
 #include "crm/hubspot_events.hpp"
 #include "crm/hubspot_signature.hpp"

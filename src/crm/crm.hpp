@@ -18,8 +18,8 @@
 
 namespace tributary {
 
-// As it is looked up by: BLAKE2b-256.
-[[nodiscard]] std::string hook_hash(std::string_view hook);
+// Where a CRM sends people back to, below the public address.
+inline constexpr std::string_view kConsentPage = "/connected";
 
 class Crm {
   public:
@@ -57,6 +57,17 @@ class Crm {
     };
     [[nodiscard]] Result<Connected> connect_private_app(const TenantScope& scope, std::string_view actor, const PrivateApp& app,
                                                         const std::optional<Id>& again);
+    // By consent: the address of the CRM's page, and what the person brings back from there. Only when asks_for_consent(). Refusals as
+    // above, and consent_unknown.
+    struct Person {
+        std::string_view actor;
+        std::string_view session;
+    };
+    [[nodiscard]] bool asks_for_consent() const; // the server is an app of HubSpot, and knows its own address
+    [[nodiscard]] std::string begin_consent(const TenantScope& scope, const Person& person, std::string_view name,
+                                            const std::optional<Id>& again);
+    [[nodiscard]] Result<Connected> end_consent(const TenantScope& scope, const Person& person, std::string_view code,
+                                                std::string_view state);
     void disconnect(const CrmConnection& row);
 
     // How records of the connection are read, as of now; null: there is no such connection. Kept until what it is made of changes.
@@ -71,6 +82,10 @@ class Crm {
     void put_to_work(const CrmConnection& row);
     [[nodiscard]] outside::Called<FreshTokens> renew(const OpenedConnection& connection, const std::stop_token& stop);
     [[nodiscard]] Result<Connected> add(CrmConnection row);
+    [[nodiscard]] Result<Connected> settle(CrmConnection row, bool again);
+    [[nodiscard]] CrmConnection new_row(const TenantScope& scope, std::string_view actor, const std::optional<Id>& again) const;
+    [[nodiscard]] outside::Called<outside::HubspotAccount> try_token(const Secret& token);
+    void revoke(const CrmConnection& row);
 
     Ports ports_;
     const CrmSettings settings_;
