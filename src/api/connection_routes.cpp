@@ -73,7 +73,10 @@ void append_system(std::string& out, const Call& call, const CrmDoor& crm, std::
     append_json_string(out, std::string(crm.hook) + "?tenant_id=" + percent_encoded(call.scope.tenant_id()) +
                                 "&workspace_id=" + percent_encoded(call.scope.workspace_id()));
     append_key(out, "connectable");
-    out += crm.source == Source::Hubspot ? R"(["private_app"])" : "[]";
+    if (crm.source != Source::Hubspot)
+        out += "[]";
+    else
+        out += call.app.crm.asks_for_consent() ? R"(["oauth","private_app"])" : R"(["private_app"])";
     append_key(out, "last_event_at");
     if (heard_at == 0) {
         out += "null}";
@@ -137,6 +140,18 @@ Result<Crm::PrivateApp> private_app_of(const Call& call) {
     return Crm::PrivateApp{.name = std::move(*name), .token = Secret(std::move(*token)), .signing_secret = Secret(std::move(*signing))};
 }
 
+http::Response connected_reply(const Call& call, const Crm::Connected& made) {
+    std::string members;
+    append_key(members, "webhook_url");
+    if (made.hook.is_empty())
+        members += "null";
+    else
+        append_json_string(members, hook_address(made.row, made.hook.reveal()));
+    auto response = json_reply(made.hook.is_empty() ? 200 : 201, connection_body(call.app, made.row, members));
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
 // Asks the CRM, so it does not run where others wait.
 void connect(const CallPtr& call, http::Reply reply, bool again) {
     auto app = private_app_of(*call);
@@ -152,14 +167,57 @@ void connect(const CallPtr& call, http::Reply reply, bool again) {
         }
         const auto made = call->app.crm.connect_private_app(call->scope, call->principal.account(), *kept, id);
         if (!made) return call->refuse(made.error());
-        std::string members;
-        if (!made->hook.is_empty()) {
-            append_key(members, "webhook_url");
-            append_json_string(members, hook_address(made->row, made->hook.reveal()));
+        return connected_reply(*call, *made);
+    });
+}
+
+Crm::Person person_of(const Call& call, const std::string& actor) { return {.actor = actor, .session = call.principal.key.key_id}; }
+
+Refusal no_consent_here() {
+    return {.reason = Reason::Conflict,
+            .code = "consent_not_set_up",
+            .message = "This server is no app of HubSpot yet; connect the account with a private app, or see docs/sources/hubspot.md.",
+            .details = {}};
+}
+
+// Where the person goes to allow the access; they come back to the tab.
+void authorize(const CallPtr& call, http::Reply reply) {
+    const auto body = read_object(call->request, {"system", "name", "connection_id"});
+    if (!body) return reply(call->refuse(body.error()));
+    const auto name = text_member(*body, "name", kTextBytesMax, false);
+    const auto id = text_member(*body, "connection_id", kTextBytesMax, false);
+    if (!name || !id) return reply(call->refuse(name ? id.error() : name.error()));
+    aside(call->app.readers, call->request.request_id, reply, [call, name = *name, id = *id] {
+        if (!call->app.crm.asks_for_consent()) return call->refuse(no_consent_here());
+        std::optional<Id> again;
+        if (!id.empty()) {
+            call->segments = {id};
+            const auto row = named(*call);
+            if (!row) return call->refuse(not_found("connection"));
+            again = row->id;
         }
-        auto response = json_reply(again ? 200 : 201, connection_body(call->app, made->row, members));
+        const std::string actor = call->principal.account();
+        std::string answer = R"({"status":"success","authorize_url":)";
+        append_json_string(answer, call->app.crm.begin_consent(call->scope, person_of(*call, actor), name, again));
+        auto response = json_reply(200, answer + "}");
         response.headers.emplace_back("Cache-Control", "no-store");
         return response;
+    });
+}
+
+// The person is back with a code.
+void complete(const CallPtr& call, http::Reply reply) {
+    const auto body = read_object(call->request, {"code", "state"});
+    if (!body) return reply(call->refuse(body.error()));
+    const auto code = text_member(*body, "code", kTextBytesMax, true);
+    const auto state = text_member(*body, "state", kTextBytesMax, true);
+    if (!code || !state) return reply(call->refuse(code ? state.error() : code.error()));
+    call->request.body.clear();
+    aside(call->app.callers, call->request.request_id, reply, [call, code = *code, state = *state] {
+        if (!call->app.crm.asks_for_consent()) return call->refuse(no_consent_here());
+        const std::string actor = call->principal.account();
+        const auto made = call->app.crm.end_consent(call->scope, person_of(*call, actor), code, state);
+        return made ? connected_reply(*call, *made) : call->refuse(made.error());
     });
 }
 
@@ -212,6 +270,8 @@ std::vector<Route> connection_routes() {
         {"GET", "/api/sales/connections", Right::Read, reading(list_connections)},
         {"POST", "/api/sales/connections", Right::Administer,
          [](const CallPtr& call, http::Reply reply) { connect(call, std::move(reply), false); }},
+        {"POST", "/api/sales/connections/authorize", Right::Administer, authorize},
+        {"POST", "/api/sales/connections/complete", Right::Administer, complete},
         {"GET", "/api/sales/connections/{id}", Right::Read, reading(read_connection)},
         {"DELETE", "/api/sales/connections/{id}", Right::Administer, disconnect},
         {"POST", "/api/sales/connections/{id}/reconnect", Right::Administer,

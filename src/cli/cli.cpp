@@ -37,6 +37,9 @@ void add_serve(CLI::App& program, Run& run) {
     add_secret_keys(command, options.secret_key_file);
     command->add_option("--hubspot-url", options.hubspot_url, "HubSpot's API")->envname("TRIBUTARY_HUBSPOT_URL")->capture_default_str();
     command->add_option("--hubspot-version", options.hubspot_version, "Version of HubSpot's API: v3, or a date such as 2026-03")->envname("TRIBUTARY_HUBSPOT_VERSION")->capture_default_str();
+    command->add_option("--hubspot-consent-url", options.hubspot_consent_url, "Where people allow the access; in Europe https://app-eu1.hubspot.com")->envname("TRIBUTARY_HUBSPOT_CONSENT_URL")->capture_default_str();
+    command->add_option("--hubspot-client-id", options.hubspot_client_id, "Of the server's own app at HubSpot; without it accounts are connected by private apps only")->envname("TRIBUTARY_HUBSPOT_CLIENT_ID");
+    command->add_option("--hubspot-client-secret-file", options.hubspot_client_secret_file, "File with the app's client secret; without it TRIBUTARY_HUBSPOT_CLIENT_SECRET")->envname("TRIBUTARY_HUBSPOT_CLIENT_SECRET_FILE");
     command->footer("Example:\n  tributary serve --data ./data --listen 127.0.0.1:8080");
     command->callback([&run] { run = [] { return serve(options); }; });
 }

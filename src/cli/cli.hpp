@@ -20,6 +20,9 @@ struct ServeOptions {
     std::string secret_key_file; // empty: of the data directory
     std::string hubspot_url = "https://api.hubapi.com";
     std::string hubspot_version = "v3";
+    std::string hubspot_consent_url = "https://app.hubspot.com";
+    std::string hubspot_client_id;
+    std::string hubspot_client_secret_file;
 };
 int serve(const ServeOptions& options);
 

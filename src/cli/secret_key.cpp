@@ -73,6 +73,16 @@ Secret make_key_file(const std::string& path) {
     return key;
 }
 
+Secret told_by(const std::string& file, const char* variable) {
+    if (file.empty()) {
+        const char* told = std::getenv(variable);
+        return told == nullptr ? Secret() : Secret(told);
+    }
+    Secret secret = read_key_file(file);
+    if (secret.is_empty()) fail(kUnreadable, file);
+    return secret;
+}
+
 } // namespace
 
 std::string data_key_file(const std::string& data) { return data + kFileName; }
@@ -99,14 +109,12 @@ void write_key_file(const std::string& path, const Secret& text) {
     keep_name(real);
 }
 
-Secret told_secret_keys(const std::string& file) {
-    if (file.empty()) {
-        const char* told = std::getenv("TRIBUTARY_SECRET_KEY");
-        return told == nullptr ? Secret() : Secret(told);
-    }
-    Secret keys = read_key_file(file);
-    if (keys.is_empty()) fail(kUnreadable, file);
-    return keys;
+Secret told_secret_keys(const std::string& file) { return told_by(file, "TRIBUTARY_SECRET_KEY"); }
+
+Secret told_secret(const std::string& file, const char* variable) {
+    const Secret told = told_by(file, variable);
+    const std::string_view text = told.reveal();
+    return Secret(std::string(text.substr(0, text.find_first_of("\r\n"))));
 }
 
 KeyRing key_ring(const std::string& data, const Secret& told, bool may_make) {

@@ -11,6 +11,8 @@ namespace tributary {
 // What `file` (--secret-key-file), or without one TRIBUTARY_SECRET_KEY, say; empty when neither does. Throws when the file cannot be
 // read, or others may read it.
 [[nodiscard]] Secret told_secret_keys(const std::string& file);
+// The same for another secret: the file's first line, or the environment variable.
+[[nodiscard]] Secret told_secret(const std::string& file, const char* variable);
 // Of `told`, else of the data directory. Throws when the text is no key; and when there is none and `may_make` is false, because then
 // something is sealed with a key that has been lost.
 [[nodiscard]] KeyRing key_ring(const std::string& data, const Secret& told, bool may_make);

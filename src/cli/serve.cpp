@@ -89,6 +89,9 @@ int serve(const ServeOptions& options) {
     crm.public_url = options.public_url;
     crm.hubspot.api_url = options.hubspot_url;
     crm.hubspot.version = options.hubspot_version;
+    crm.hubspot.authorise_url = options.hubspot_consent_url;
+    crm.hubspot.client_id = options.hubspot_client_id;
+    crm.hubspot.client_secret = told_secret(options.hubspot_client_secret_file, "TRIBUTARY_HUBSPOT_CLIENT_SECRET");
     Runtime runtime({.data = options.data, .readers = 2, .trusts_proxy = options.trust_proxy, .crm = std::move(crm), .connects = true, .secret_keys = told_secret_keys(options.secret_key_file)});
     const auto router = make_router(runtime.app());
     const auto server = http::serve(server_settings, *router);

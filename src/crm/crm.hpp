@@ -18,8 +18,8 @@
 
 namespace tributary {
 
-// Where a CRM sends people back to, below the public address.
-inline constexpr std::string_view kConsentPage = "/connected";
+// Where HubSpot sends people back to, below the public address: its tab of the web app.
+inline constexpr std::string_view kConsentPage = "/add/hubspot";
 
 class Crm {
   public:

@@ -2,6 +2,7 @@
 // demand, and the webhooks of every change, signed. startHubspot() runs it inside a test; main.mjs as a program.
 import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
+import { Consents } from './oauth.mjs';
 import { answer, error } from './objects.mjs';
 import { Portal } from './state.mjs';
 
@@ -47,6 +48,7 @@ class Limit {
 export async function startHubspot({ port = 0, limit = 0, searches = 0, token = 'pat-na1-token', portal: about, lagMs = 0 } = {}) {
     const portal = new Portal(about);
     const faults = new Faults();
+    const consents = new Consents();
     const counts = { total: 0, throttled: 0, byPath: {} };
     const settings = { token, lagMs, limit, searches, webhook: null };
     let calls = new Limit(limit, 10_000);
@@ -68,7 +70,10 @@ export async function startHubspot({ port = 0, limit = 0, searches = 0, token = 
 
     async function api(request, path, query) {
         const body = await bodyOf(request);
-        if (request.headers.authorization !== `Bearer ${settings.token}`) return error(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
+        const given = request.headers.authorization?.replace(/^Bearer /, '');
+        if (given !== settings.token && !consents.takes(given)) {
+            return consents.knew(given) ? error(401, 'EXPIRED_AUTHENTICATION', 'The token has expired.') : error(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
+        }
         const policyName = throttled(path);
         if (policyName) {
             ++counts.throttled;
@@ -123,6 +128,12 @@ export async function startHubspot({ port = 0, limit = 0, searches = 0, token = 
             const fault = faults.next(path);
             if (fault?.slowMs) await new Promise((resolve) => setTimeout(resolve, fault.slowMs));
             if (fault && spoil(response, fault)) return undefined;
+            if (path.endsWith('/authorize')) return response.writeHead(302, { location: consents.authorize(query) }).end();
+            if (path.startsWith('/oauth/')) {
+                const form = new URLSearchParams(await bodyOf(request));
+                const told = path.endsWith('/token') ? consents.token(form, portal) : path.endsWith('/revoke') ? (consents.revoke(form.get('token')), { status: 200, body: {} }) : { status: 200, body: { active: true, hub_id: portal.portalId } };
+                return response.writeHead(told.status, { 'content-type': 'application/json' }).end(JSON.stringify(told.body));
+            }
             const { status, body } = await api(request, path, query);
             return response.writeHead(status, { 'content-type': 'application/json;charset=utf-8', ...limitHeaders() }).end(body === undefined ? undefined : JSON.stringify(body));
         } catch (failure) {
@@ -156,7 +167,7 @@ export async function startHubspot({ port = 0, limit = 0, searches = 0, token = 
     }
 
     return {
-        url: `http://127.0.0.1:${server.address().port}`, portal, faults, counts, settings, set: control.set, deliver, post,
+        url: `http://127.0.0.1:${server.address().port}`, portal, consents, faults, counts, settings, set: control.set, deliver, post,
         close: () => new Promise((resolve) => {
             server.closeAllConnections();
             server.close(resolve);
