@@ -20,6 +20,15 @@ Refusal consent_unknown() {
             .details = {}};
 }
 
+// Of any bytes, and not the session's own name, which nobody else need know.
+std::string shown_session(std::string_view session) {
+    const std::string hash = hook_hash(session);
+    std::string hex(hash.size() * 2 + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(hash.data()), hash.size());
+    hex.pop_back(); // the ending zero
+    return hex;
+}
+
 std::string text_of(const boost::json::object& object, std::string_view key) {
     const auto* value = object.if_contains({key.data(), key.size()});
     return value == nullptr ? std::string() : scalar_text(*value);
@@ -47,7 +56,7 @@ std::string hook_hash(std::string_view hook) {
 std::string keep_consent(Connections& connections, const Vault& vault, const Consent& consent, std::int64_t now_ms) {
     const boost::json::object about{
         {"actor", consent.actor},
-        {"session", consent.session},
+        {"session", shown_session(consent.session)},
         {"tenant", consent.tenant_id},
         {"workspace", consent.workspace_id},
         {"name", consent.name},
@@ -78,7 +87,7 @@ Result<Consent> take_consent(Connections& connections, const Vault& vault, std::
                     .again = {},
                     .verifier = Secret(text_of(object, "verifier"))};
     if (const auto again = parse_id(text_of(object, "again"))) consent.again = *again;
-    const bool same = consent.actor == who.actor && consent.session == who.session && consent.tenant_id == who.tenant_id &&
+    const bool same = consent.actor == who.actor && consent.session == shown_session(who.session) && consent.tenant_id == who.tenant_id &&
                       consent.workspace_id == who.workspace_id;
     if (!same) return std::unexpected(consent_unknown());
     return consent;

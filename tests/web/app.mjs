@@ -24,8 +24,8 @@ export async function fillJoin(page, { name, email, password }) {
 }
 
 /** A new server and its first administrator's page, at home. `parameters` are the server's. */
-export async function openApp({ parameters, ...options } = {}) {
-    const server = await startServer({ parameters });
+export async function openApp({ parameters, listen, ...options } = {}) {
+    const server = await startServer({ parameters, listen });
     const browser = await openBrowser(options);
     await browser.page.goto(firstRunLink(server));
     await fillJoin(browser.page, kAda);

@@ -75,10 +75,10 @@ test('HubSpot is connected, imported and followed from its tab', { timeout: 120_
     await story.test('a dead token is said, and another one mends it', async () => {
         fake.settings.token = 'pat-na1-another';
         await account.getByRole('button', { name: 'Compare both sides' }).click();
-        await account.getByText('Needs a new token').waitFor();
+        await account.getByText('Needs to be connected again').waitFor();
         await takePicture(page, 'hubspot-needs-token');
         await assertAccessible(page, 'an account without a good token');
-        await account.getByRole('button', { name: 'New token' }).click();
+        await account.getByRole('button', { name: 'Connect again' }).click();
         await account.getByLabel('Token of the private app').fill(fake.settings.token);
         await account.getByRole('button', { name: 'Use this token' }).click();
         await account.getByText('Connected').waitFor();
@@ -101,4 +101,22 @@ test('HubSpot is connected, imported and followed from its tab', { timeout: 120_
         assert.equal(await account.count(), 0);
         await assertClean(first);
     });
+});
+
+test('an account is connected by signing in to HubSpot', { timeout: 60_000 }, async () => {
+    const { page, server } = await (async () => {
+        const port = 20_000 + Math.floor(Math.random() * 20_000);
+        process.env.TRIBUTARY_HUBSPOT_CLIENT_SECRET = fake.consents.clientSecret;
+        const app = await openApp({ listen: `127.0.0.1:${port}`, parameters: ['--hubspot-url', fake.url, '--hubspot-consent-url', fake.url, '--hubspot-client-id', fake.consents.clientId, '--public-url', `http://127.0.0.1:${port}`] });
+        delete process.env.TRIBUTARY_HUBSPOT_CLIENT_SECRET;
+        return app;
+    })();
+    await page.goto(`${server.url}/add/hubspot`);
+    await page.getByLabel('Name').fill('By consent');
+    await takePicture(page, 'hubspot-consent');
+    await page.getByRole('button', { name: 'Sign in to HubSpot' }).click();
+    await page.getByText('By consent is connected').waitFor();
+    assert.equal(new URL(page.url()).search, '', 'the code does not stay in the address');
+    await assertAccessible(page, 'connected by consent');
+    await page.context().close();
 });

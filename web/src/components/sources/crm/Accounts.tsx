@@ -13,7 +13,7 @@ import { useState } from 'react';
 import type { Connection } from '../workspace';
 import { ConnectAccount } from './ConnectAccount';
 
-export function Account({ account, name }: { account: Connection; name: string }) {
+export function Account({ account, name, consents }: { account: Connection; name: string; consents: boolean }) {
   const session = useSession();
   const cache = useQueryClient();
   const [again, setAgain] = useState(false);
@@ -49,16 +49,16 @@ export function Account({ account, name }: { account: Connection; name: string }
         <Group justify="space-between" gap="sm">
           <Group gap="sm">
             <Text fw={600}>{account.name}</Text>
-            <Badge variant="light" color={connected ? 'teal' : 'red'} tt="none">{connected ? 'Connected' : 'Needs a new token'}</Badge>
+            <Badge variant="light" color={connected ? 'teal' : 'red'} tt="none">{connected ? 'Connected' : 'Needs to be connected again'}</Badge>
           </Group>
           <Text size="sm" c="dimmed">{name} account {account.account_id}</Text>
         </Group>
         <Standing account={account} name={name} />
-        {again && <ConnectAccount again={account} onDone={() => setAgain(false)} />}
+        {again && <ConnectAccount again={account} consents={consents} onDone={() => setAgain(false)} />}
         <Group gap="xs">
           {mayWrite && connected && <Button size="xs" loading={all.isPending} onClick={() => all.mutate()}>Import everything</Button>}
           {mayWrite && connected && <Button size="xs" variant="default" loading={compare.isPending} onClick={() => compare.mutate()}>Compare both sides</Button>}
-          {mayManage && !again && <Button size="xs" variant={connected ? 'default' : 'filled'} onClick={() => setAgain(true)}>New token</Button>}
+          {mayManage && !again && <Button size="xs" variant={connected ? 'default' : 'filled'} onClick={() => setAgain(true)}>Connect again</Button>}
           {mayManage && <Button size="xs" variant="default" onClick={() => setLeaving(true)}>Disconnect</Button>}
         </Group>
       </Stack>

@@ -25,6 +25,7 @@ export function CrmTab({ system, name, path, app, steps }: Props) {
   const health = useSourceHealth();
   const known = connections.data?.systems.find((each) => each.system === system) ?? null;
   const accounts = connections.data?.connections.filter((each) => each.system === system) ?? [];
+  const consents = known?.connectable.includes('oauth') ?? false;
   const query = new URLSearchParams({ workspace_id: session.workspace_id, tenant_id: session.tenant_id }).toString();
   const address = window.location.origin + (known?.webhook_url ?? `${path}?${query}`);
   const source = health.data?.sources.find((each) => each.source === system) ?? null;
@@ -32,8 +33,8 @@ export function CrmTab({ system, name, path, app, steps }: Props) {
     <Stack gap="lg">
       {connections.isPending && <ListSkeleton rows={2} />}
       {connections.isError && <ErrorAlert error={connections.error} onRetry={() => void connections.refetch()} />}
-      {accounts.map((account) => <Account key={account.connection_id} account={account} name={name} />)}
-      {app && session.can('administer') && <Connect name={name} app={app} another={accounts.length > 0} />}
+      {accounts.map((account) => <Account key={account.connection_id} account={account} name={name} consents={consents} />)}
+      {app && session.can('administer') && <Connect name={name} app={app} another={accounts.length > 0} consents={consents} />}
       {app && !session.can('administer') && accounts.length === 0 && <Text size="sm" c="dimmed">No account of {name} is connected. An administrator can connect one here.</Text>}
       <Stack gap="xs">
         <Title order={3} size="h5">{app ? `Without a connection: have ${name} send every change` : `Have ${name} send every change`}</Title>
@@ -51,7 +52,7 @@ export function CrmTab({ system, name, path, app, steps }: Props) {
   );
 }
 
-function Connect({ name, app, another }: { name: string; app: string[]; another: boolean }) {
+function Connect({ name, app, another, consents }: { name: string; app: string[]; another: boolean; consents: boolean }) {
   return (
     <Card withBorder padding="md">
       <Stack gap="sm">
@@ -59,7 +60,7 @@ function Connect({ name, app, another }: { name: string; app: string[]; another:
         <List type="ordered" size="sm" spacing={6}>
           {app.map((step) => <List.Item key={step}>{step}</List.Item>)}
         </List>
-        <ConnectAccount />
+        <ConnectAccount consents={consents} />
       </Stack>
     </Card>
   );
