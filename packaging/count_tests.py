@@ -80,7 +80,7 @@ def main():
             parts.append(count_unit(reports))
         else:
             parts.append((0, 1, 0, ["ctest wrote no report"]))
-    for name, what in (("blackbox", "black-box"), ("web", "web")):
+    for name, what in (("blackbox", "black-box"), ("fakes", "fake"), ("web", "web")):
         if (reports / f"{name}.status").exists():
             status = int((reports / f"{name}.status").read_text())
             parts.append(count_node((reports / f"{name}.log").read_text(errors="replace"), status, what))
