@@ -135,4 +135,15 @@ std::string connection_body(App& app, const CrmConnection& row, std::string_view
     return body + "}";
 }
 
+std::optional<CrmConnection> named_connection(const Call& call) {
+    const auto id = parse_id(call.segments.front());
+    auto row = id ? call.app.store.connections().read(*id) : std::nullopt;
+    if (!row || row->workspace != call.scope.workspace() || row->state == ConnectionState::Disconnected) return std::nullopt;
+    return row;
+}
+
+Refusal not_at_work() {
+    return {.reason = Reason::Conflict, .code = "not_connected", .message = "This account must be connected again first.", .details = {}};
+}
+
 } // namespace tributary

@@ -105,20 +105,8 @@ http::Response list_connections(Call& call, LedgerReader& ledger) {
     return json_reply(200, std::move(body));
 }
 
-// The connection that the address names, if it is of the caller's workspace; disconnected ones are gone.
-std::optional<CrmConnection> named(const Call& call) {
-    const auto id = parse_id(call.segments.front());
-    auto row = id ? call.app.store.connections().read(*id) : std::nullopt;
-    if (!row || row->workspace != call.scope.workspace() || row->state == ConnectionState::Disconnected) return std::nullopt;
-    return row;
-}
-
-Refusal not_at_work() {
-    return {.reason = Reason::Conflict, .code = "not_connected", .message = "This account must be connected again first.", .details = {}};
-}
-
 http::Response read_connection(Call& call, LedgerReader& /*ledger*/) {
-    const auto row = named(call);
+    const auto row = named_connection(call);
     return row ? json_reply(200, connection_body(call.app, *row)) : call.refuse(not_found("connection"));
 }
 
@@ -161,7 +149,7 @@ void connect(const CallPtr& call, http::Reply reply, bool again) {
     aside(call->app.callers, call->request.request_id, reply, [call, kept, again] {
         std::optional<Id> id;
         if (again) {
-            const auto row = named(*call);
+            const auto row = named_connection(*call);
             if (!row || row->system != Source::Hubspot) return call->refuse(not_found("connection"));
             id = row->id;
         }
@@ -192,7 +180,7 @@ void authorize(const CallPtr& call, http::Reply reply) {
         std::optional<Id> again;
         if (!id.empty()) {
             call->segments = {id};
-            const auto row = named(*call);
+            const auto row = named_connection(*call);
             if (!row) return call->refuse(not_found("connection"));
             again = row->id;
         }
@@ -223,7 +211,7 @@ void complete(const CallPtr& call, http::Reply reply) {
 
 void disconnect(const CallPtr& call, http::Reply reply) {
     aside(call->app.callers, call->request.request_id, reply, [call] {
-        const auto row = named(*call);
+        const auto row = named_connection(*call);
         if (!row) return call->refuse(not_found("connection"));
         call->app.crm.disconnect(*row);
         return json_reply(200, R"({"status":"success"})");
@@ -233,7 +221,7 @@ void disconnect(const CallPtr& call, http::Reply reply) {
 // Something that its own thread does next; the answer says that it was asked for.
 void ask(const CallPtr& call, http::Reply reply, void (CrmAccount::*what)()) {
     read_call(call, std::move(reply), [what](Call& asked, LedgerReader& /*ledger*/) {
-        const auto row = named(asked);
+        const auto row = named_connection(asked);
         if (!row) return asked.refuse(not_found("connection"));
         const auto at_work = asked.app.crm.account(row->id);
         if (!at_work || !at_work->is_at_work()) return asked.refuse(not_at_work());
@@ -251,7 +239,7 @@ void import_all(const CallPtr& call, http::Reply reply) {
     }
     if (const auto wishes = import_wishes(asked); !wishes) return reply(call->refuse(wishes.error()));
     aside(call->app.readers, call->request.request_id, reply, [call, asked] {
-        const auto row = named(*call);
+        const auto row = named_connection(*call);
         if (!row) return call->refuse(not_found("connection"));
         const auto at_work = call->app.crm.account(row->id);
         if (!at_work || !at_work->is_at_work()) return call->refuse(not_at_work());

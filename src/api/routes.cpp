@@ -53,7 +53,7 @@ class ApiRouter final : public http::Router {
     explicit ApiRouter(App& app) : app_(app) {
         for (auto* list :
              {&deal_routes, &deal_list_routes, &deal_change_routes, &history_routes, &lead_routes, &import_routes, &import_raw_routes,
-              &connection_routes, &import_change_routes, &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes,
+              &connection_routes, &connection_map_routes, &import_change_routes, &import_release_routes, &import_replay_routes, &undo_routes, &mapping_routes,
               &workspace_routes, &source_routes, &precedence_routes, &key_routes, &session_routes, &people_routes}) {
             auto routes = (*list)();
             std::ranges::move(routes, std::back_inserter(routes_));

@@ -40,6 +40,7 @@ struct Route {
 [[nodiscard]] std::vector<Route> source_routes();
 [[nodiscard]] std::vector<Route> precedence_routes();
 [[nodiscard]] std::vector<Route> connection_routes();
+[[nodiscard]] std::vector<Route> connection_map_routes();
 [[nodiscard]] std::vector<Route> key_routes();       // keys, live tickets
 
 [[nodiscard]] std::vector<Route> session_routes();   // the person's own password

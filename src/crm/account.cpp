@@ -1,6 +1,8 @@
 // See account.hpp.
 #include "crm/account.hpp"
 
+#include "crm/crm_failure.hpp"
+
 #include <chrono>
 #include <exception>
 
@@ -18,10 +20,11 @@ CrmOrigin crm_origin(const CrmConnection& row) {
             .system = std::string(source_key(row.system)) + ":" + row.account};
 }
 
-CrmAccount::CrmAccount(const CrmGround& ground, const CrmConnection& row, CrmSyncOptions options)
+CrmAccount::CrmAccount(const CrmGround& ground, const CrmConnection& row, CrmSyncOptions options, std::vector<std::string> properties)
     : ground_(ground), origin_(crm_origin(row)), pace_(ground.pace) {
-    api_ = outside::live_hubspot(ground_.https, pace_, ground_.tokens.source(row.id, stop_.get_token()),
-                                 {.url = ground_.settings.hubspot.api_url, .version = ground_.settings.hubspot.version});
+    api_ = outside::live_hubspot(
+        ground_.https, pace_, ground_.tokens.source(row.id, stop_.get_token()),
+        {.url = ground_.settings.hubspot.api_url, .version = ground_.settings.hubspot.version, .deal_properties = std::move(properties)});
     remote_ = std::make_unique<HubspotRemote>(*api_, ground_.clock, stop_.get_token());
     CrmSyncState state = parse_crm_sync_state(row.sync);
     if (state.since_ms == 0) state.since_ms = row.created_at;
@@ -94,6 +97,24 @@ void CrmAccount::run() {
         wake_.wait_for(lock, stop_.get_token(), std::chrono::milliseconds(std::min(pause_ms, kSleepMsMax)), [this] { return woken_; });
         woken_ = false;
     }
+}
+
+CrmResult<CrmRecord> CrmAccount::sample(const std::string& id, const CrmReading& reading) {
+    outside::HubspotSettings settings{.url = ground_.settings.hubspot.api_url, .version = ground_.settings.hubspot.version};
+    for (const CrmFieldEntry& entry : reading.fields) settings.deal_properties.push_back(entry.property);
+    const auto api =
+        outside::live_hubspot(ground_.https, pace_, ground_.tokens.source(origin_.connection, stop_.get_token()), std::move(settings));
+    HubspotRemote remote(*api, ground_.clock, stop_.get_token());
+    std::vector<std::string> ids{id};
+    if (id.empty()) {
+        const auto any = api->list_deals({.limit = 1}, stop_.get_token());
+        if (!any) return std::unexpected(crm_failure(any.error(), ground_.clock.now_ms()));
+        if (any->records.empty()) return CrmRecord{};
+        ids = {any->records.front().id};
+    }
+    auto found = remote.read(ids);
+    if (!found) return std::unexpected(std::move(found.error()));
+    return found->empty() ? CrmRecord{} : std::move(found->front());
 }
 
 void CrmAccount::wake() {

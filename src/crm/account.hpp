@@ -6,6 +6,7 @@
 #include "crm/sync.hpp"
 #include "crm/token_keeper.hpp"
 #include "outside/hubspot_live.hpp"
+#include "sources/crm_reading.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -15,6 +16,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace tributary {
 
@@ -44,13 +46,17 @@ struct CrmHealth {
 
 class CrmAccount {
   public:
-    CrmAccount(const CrmGround& ground, const CrmConnection& row, CrmSyncOptions options);
+    // `properties`: of deals, asked for beside the usual ones, because the connection's map names them.
+    CrmAccount(const CrmGround& ground, const CrmConnection& row, CrmSyncOptions options, std::vector<std::string> properties);
     ~CrmAccount(); // ends the thread; a call under way is given up
     CrmAccount(const CrmAccount&) = delete;
     CrmAccount& operator=(const CrmAccount&) = delete;
 
     [[nodiscard]] const CrmOrigin& origin() const { return origin_; }
     [[nodiscard]] CrmRemote& remote() { return *remote_; }
+    // One record with the properties that the reading's map names: the one with that id, or any when it is empty. An empty id: there is
+    // none.
+    [[nodiscard]] CrmResult<CrmRecord> sample(const std::string& id, const CrmReading& reading);
     // Something was wanted, and is due soon.
     void wake();
     void compare_now();

@@ -85,13 +85,12 @@ void read_map(CrmReading& reading, const json::object& map) {
     });
     each_object(map, "fields", [&](const json::object& entry) {
         if (reading.fields.size() >= kCrmFieldEntriesMax) return;
-        const auto named = std::ranges::find(kTransforms, text_at(entry, "transform"), &TransformName::name);
         const std::string to = text_at(entry, "to");
         const auto field = parse_field(to);
         reading.fields.push_back({.property = text_at(entry, "property"),
                                   .field = field,
                                   .metadata_key = field ? std::string() : to,
-                                  .transform = named == kTransforms.end() ? CrmTransform::Text : named->transform,
+                                  .transform = crm_transform(text_at(entry, "transform")).value_or(CrmTransform::Text),
                                   .in = true});
     });
 }
@@ -114,6 +113,11 @@ std::string hubspot_account_text(const outside::HubspotAccount& account, const s
     std::string text;
     append_json(text, all);
     return text;
+}
+
+std::optional<CrmTransform> crm_transform(std::string_view name) {
+    const auto named = std::ranges::find(kTransforms, name, &TransformName::name);
+    return named == kTransforms.end() ? std::nullopt : std::optional(named->transform);
 }
 
 CrmReading crm_reading_of(std::string_view account_id, std::string_view account_text, std::string_view map, bool inherits) {

@@ -4,6 +4,7 @@
 #include "outside/hubspot_api.hpp"
 #include "sources/crm_reading.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace tributary {
                                                const std::vector<outside::HubspotPipeline>& pipelines,
                                                const std::vector<outside::HubspotOwner>& owners);
 
+// text, lower, number, major_units, minor_units, share, day, instant_day, bool.
+[[nodiscard]] std::optional<CrmTransform> crm_transform(std::string_view name);
 // What records are read by: the account's text, as above, and the connection's map of fields and stages (api/openapi.yaml, ConnectionMap);
 // either may be empty. `inherits`: records pushed before any connection are this account's.
 [[nodiscard]] CrmReading crm_reading_of(std::string_view account_id, std::string_view account_text, std::string_view map, bool inherits);

@@ -16,7 +16,7 @@ inline constexpr std::int64_t kConsentMs = 600'000;
 
 // What is remembered of somebody who was sent to a CRM.
 struct Consent {
-    std::string actor; // who was sent, and only they may come back
+    std::string actor;   // who was sent, and only they may come back
     std::string session; // any bytes; of what take_consent() gives, a hash of them
     std::string tenant_id;
     std::string workspace_id;

@@ -65,12 +65,15 @@ void Crm::put_to_work(const CrmConnection& row) {
                            .settings = settings_,
                            .account_changed = [this](const Id& id) { forget_reading(id); },
                            .log = ports_.log};
+    std::vector<std::string> properties;
+    const CrmReading mapped = crm_reading_of(row.account, {}, ports_.store.connections().read_map(row.id, 0).map, false);
+    for (const CrmFieldEntry& entry : mapped.fields) properties.push_back(entry.property);
     std::shared_ptr<CrmAccount> before; // ended outside of the lock
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     auto& place = accounts_[row.id];
     before = std::move(place);
-    place = std::make_shared<CrmAccount>(ground, row, CrmSyncOptions{});
+    place = std::make_shared<CrmAccount>(ground, row, CrmSyncOptions{}, std::move(properties));
 }
 
 std::shared_ptr<CrmAccount> Crm::account(const Id& id) {
@@ -93,6 +96,14 @@ std::shared_ptr<const CrmReading> Crm::reading(const Id& id) {
         crm_reading_of(row->account, row->reading, ports_.store.connections().read_map(id, 0).map, first != all.end() && first->id == id));
     const std::lock_guard lock(mutex_);
     return readings_.insert_or_assign(id, made).first->second;
+}
+
+std::uint32_t Crm::put_map(const CrmConnection& row, std::string_view map, std::string_view actor) {
+    const std::uint32_t version = ports_.store.connections().add_map(row.id, map, actor, ports_.clock.now_ms());
+    forget_reading(row.id);
+    const auto now = ports_.store.connections().read(row.id);
+    if (version != 0 && now && now->state == ConnectionState::Connected) put_to_work(*now); // it asks for what the map names
+    return version;
 }
 
 void Crm::forget_reading(const Id& id) {

@@ -73,6 +73,9 @@ class Crm {
     // How records of the connection are read, as of now; null: there is no such connection. Kept until what it is made of changes.
     [[nodiscard]] std::shared_ptr<const CrmReading> reading(const Id& id);
     void forget_reading(const Id& id);
+    // A new version of the connection's map, checked before (connection_map.hpp); what is read from now on is read by it. 0: there are too
+    // many.
+    [[nodiscard]] std::uint32_t put_map(const CrmConnection& row, std::string_view map, std::string_view actor);
 
     // Null: it is not at work (another state, or the program ends).
     [[nodiscard]] std::shared_ptr<CrmAccount> account(const Id& id);

@@ -234,7 +234,7 @@ test('a token that HubSpot no longer takes asks for a person, who brings another
     const old = fake.settings.token;
     fake.settings.token = 'pat-na1-new';
     try {
-        await client.post(`/api/sales/connections/${id}/sync`, undefined, { expect: 202 });
+        await client.post(`/api/sales/connections/${id}/sync`, undefined, { expect: [202, 409] }); // it may have asked by itself already
         const seen = await until('the state', async () => {
             const { json } = await client.get(`/api/sales/connections/${id}`);
             return json.connection.state === 'needs_reauth' && json.connection;
@@ -250,4 +250,37 @@ test('a token that HubSpot no longer takes asks for a person, who brings another
     } finally {
         fake.settings.token = old;
     }
+});
+
+test('an administrator maps the account’s own fields and stages, and tries it on a record first', async () => {
+    const { client, id } = await connected('maps', 2800);
+    const deal = fake.portal.create('deals', { dealname: 'Mapped', amount: '7', dealstage: '1044035701', pipeline: '75e28846', acv_cents: '1234500', region: ' EMEA ' });
+    await fake.deliver();
+    const before = await until('the deal', () => byName(client, 'Mapped'));
+    assert.deepEqual([before.value, before.stage], [7, 'proposal']);
+    const path = `/api/sales/connections/${id}/map`;
+    assert.deepEqual((await client.get(path)).json.version, 0);
+    const map = {
+        fields: [{ property: 'acv_cents', to: 'value', transform: 'minor_units' }, { property: 'region', to: 'region' }],
+        stages: [{ pipeline: '75e28846', stage: 'Pricing talk', to: 'negotiation' }],
+    };
+    const { json: tried } = await client.post(`${path}/try`, { map, record_id: deal.id }, { expect: 200 });
+    assert.equal(tried.becomes.fields.value, '12345');
+    assert.equal(tried.becomes.fields.stage, 'negotiation');
+    assert.equal(tried.becomes.stage_rule, 'workspace_map');
+    assert.deepEqual(tried.becomes.custom, { region: 'EMEA' });
+    assert.equal((await byName(client, 'Mapped')).value, 7, 'trying keeps nothing');
+    for (const [wrong, field] of [[{ fields: [{ property: 'x', to: 'Stage!' }] }, 'fields/0/to'], [{ fields: [{ property: 'x', to: 'stage' }] }, 'fields/0/to'],
+        [{ fields: [{ property: 'x', to: 'value', transform: 'magic' }] }, 'fields/0/transform'], [{ stages: [{ stage: 'x', to: 'won' }] }, 'stages/0/to'], [{ fields: 1 }, 'fields']]) {
+        const { json } = await client.request('PUT', path, { json: { map: wrong }, expect: 400 });
+        assert.deepEqual([json.code, json.details[0].field], ['invalid_map', field]);
+    }
+    assert.equal((await client.request('PUT', path, { json: { map }, expect: 200 })).json.version, 1);
+    fake.portal.change('deals', deal.id, { region: 'APAC' });
+    await fake.deliver();
+    const after = await until('the mapped deal', async () => (await byName(client, 'Mapped')).value === 12345 && byName(client, 'Mapped'));
+    assert.equal(after.stage, 'negotiation');
+    assert.equal(after.source_metadata.custom.region, 'APAC');
+    const { json: second } = await client.request('PUT', path, { json: { map: { fields: [], stages: [] } }, expect: 200 });
+    assert.deepEqual(second.versions.map(({ version }) => version), [2, 1]);
 });
